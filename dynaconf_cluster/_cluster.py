@@ -1,0 +1,229 @@
+"""A cluster: what the sections of its file say, worked out when it is asked for.
+
+Nothing here is computed before somebody asks, nothing is computed twice, and
+all of it is bulk work on whole sections: reading a file should cost about what
+it costs to hold its names.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from itertools import chain
+from typing import TypeVar
+
+from ._names import Namespace
+from ._parser import ALL, ORPHANS, RESERVED, Section
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+class Cluster:
+    """The hosts and groups of a cluster file.
+
+    ``groups`` and ``hosts`` are tuples in cluster order, the order in which
+    the file first mentions each name; see `Namespace`.
+    """
+
+    def __init__(self, sections: tuple[Section, ...]) -> None:
+        self._sections = sections
+        self._members = _Computed(self._find_members)
+        self._above = _Computed(self._find_above)
+        self._spread = _Computed(self._find_spread)
+        self._scanned = False
+
+    @classmethod
+    def alone(cls, hostname: str) -> Cluster:
+        """Return the cluster that is one machine without groups."""
+        return cls((Section(ORPHANS, False, hostname),))
+
+    def __reduce__(self) -> tuple[type[Cluster], tuple[tuple[Section, ...]]]:
+        return type(self), (self._sections,)
+
+    def __repr__(self) -> str:
+        return f"<Cluster: {len(self.hosts):,} hosts in {len(self.groups):,} groups>"
+
+    @cached_property
+    def groups(self) -> Namespace:
+        """The names of the declared groups and lumps; each gives its hosts."""
+        names = [name for name in self._rank if name not in RESERVED]
+        return Namespace("group", names, self._members)
+
+    @cached_property
+    def hosts(self) -> Namespace:
+        """The names of all hosts; each gives the groups that it is in."""
+        return Namespace("host", self._listed, _GroupsByHost(self))
+
+    # What the file says.
+
+    @cached_property
+    def _rank(self) -> dict[str, int]:
+        """Each group's place in cluster order, the orphans before all others."""
+        names = dict.fromkeys(RESERVED)
+        for section in self._sections:
+            names[section.name] = None
+            if section.lump:
+                names.update(dict.fromkeys(section.body.split()))
+        return dict(zip(names, range(len(names)), strict=True))
+
+    @cached_property
+    def _lumps(self) -> dict[str, dict[str, None]]:
+        """The groups and lumps that each lump names."""
+        lumps: dict[str, dict[str, None]] = {}
+        for section in self._sections:
+            if section.lump:
+                lumps.setdefault(section.name, {}).update(dict.fromkeys(section.body.split()))
+        return lumps
+
+    @cached_property
+    def _listed(self) -> dict[str, tuple[str, ...]]:
+        """The groups that list each host themselves; hosts in cluster order.
+
+        Hosts of the same groups share one tuple.
+        """
+        listed: dict[str, tuple[str, ...]] = {}
+        again: dict[str, list[str]] = {}
+        for section in self._sections:
+            if not section.lump:
+                here = dict.fromkeys(section.body.split(), (section.name,))
+                for host in here.keys() & listed.keys():
+                    again.setdefault(host, [*listed[host]]).append(section.name)
+                listed.update(here)
+        shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for host, names in again.items():
+            groups = tuple(dict.fromkeys(names))
+            listed[host] = shared.setdefault(groups, groups)
+        return listed
+
+    @cached_property
+    def _places(self) -> dict[str, array[int]]:
+        """The hosts that each group lists itself, as places in cluster order."""
+        places = {section.name: array("L") for section in self._sections if not section.lump}
+        for place, groups in enumerate(self._listed.values()):
+            for group in groups:
+                places[group].append(place)
+        return places
+
+    # From a group to its hosts.
+
+    def _find_members(self, group: str) -> tuple[str, ...]:
+        if group not in self._rank:
+            raise KeyError(group)
+        if (target := self._follow(group)) != group:
+            return self._members[target]
+        parts = self._find_parts(group)
+        if ALL in parts:
+            return self._order
+        if not self._scanned and "_listed" not in self.__dict__:
+            self._scanned = True
+            return self._scan(parts)
+        places = [self._places[part] for part in parts if part in self._places]
+        united: Iterable[int] = places[0] if len(places) == 1 else sorted(set().union(*places))
+        return tuple(map(self._order.__getitem__, united))
+
+    @cached_property
+    def _order(self) -> tuple[str, ...]:
+        return tuple(self._listed)
+
+    @cached_property
+    def _alias(self) -> dict[str, str]:
+        """Lumps that are nothing but another name for a group or a lump."""
+        lists = {section.name for section in self._sections if not section.lump}
+        return {
+            lump: next(iter(names))
+            for lump, names in self._lumps.items()
+            if len(names) == 1 and lump not in lists
+        }
+
+    def _follow(self, group: str) -> str:
+        way = []
+        while group in self._alias:
+            way.append(group)
+            group = self._alias[group]
+        self._alias.update(dict.fromkeys(way, group))
+        return group
+
+    def _find_parts(self, group: str) -> set[str]:
+        """Find all that a group or lump is made of, itself included."""
+        parts: set[str] = set()
+        todo = [group]
+        while todo:
+            part = self._follow(todo.pop())
+            if part not in parts:
+                parts.add(part)
+                todo.extend(self._lumps.get(part, ()))
+        return parts
+
+    def _scan(self, parts: set[str]) -> tuple[str, ...]:
+        """Find the hosts of the first group that is asked for, without an index.
+
+        They come in the order in which any group first lists them, so the
+        sections up to the last of ``parts`` have to be gone through.
+        """
+        sections = [section for section in self._sections if not section.lump]
+        while sections and sections[-1].name not in parts:
+            sections.pop()
+        inside = [section.body.split() for section in sections if section.name in parts]
+        if len(inside) == len(sections):
+            return tuple(dict.fromkeys(chain.from_iterable(inside)))
+        wanted = set(chain.from_iterable(inside))
+        listed = chain.from_iterable(section.body.split() for section in sections)
+        return tuple(dict.fromkeys(filter(wanted.__contains__, listed)))
+
+    # From a host to its groups.
+
+    @cached_property
+    def _parents(self) -> dict[str, list[str]]:
+        parents: dict[str, list[str]] = {}
+        for lump, names in self._lumps.items():
+            for name in names:
+                parents.setdefault(name, []).append(lump)
+        return parents
+
+    def _find_above(self, group: str) -> set[str]:
+        """Find the lumps that contain a group, directly or through others."""
+        above: set[str] = set()
+        todo = [*self._parents.get(group, ())]
+        while todo:
+            lump = todo.pop()
+            if lump not in above:
+                above.add(lump)
+                todo.extend(self._parents.get(lump, ()))
+        return above
+
+    def _find_spread(self, groups: tuple[str, ...]) -> tuple[str, ...]:
+        """Find the groups of the hosts that ``groups`` list, lumps included."""
+        spread = set(groups).union(*map(self._above.__getitem__, (*groups, ALL)))
+        ordered = tuple(sorted(spread, key=self._rank.__getitem__))
+        return groups if ordered == groups else ordered
+
+
+class _Computed(dict[_K, _V]):
+    """Values that are computed when they are first looked up."""
+
+    def __init__(self, compute: Callable[[_K], _V]) -> None:
+        self._compute = compute
+
+    def __missing__(self, key: _K) -> _V:
+        value = self[key] = self._compute(key)
+        return value
+
+    def __reduce__(self) -> tuple[type[_Computed[_K, _V]], tuple[Callable[[_K], _V]]]:
+        return type(self), (self._compute,)
+
+
+class _GroupsByHost:
+    """The groups of each host; hosts that the same groups list share one tuple."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._listed = cluster._listed
+        self._spread = cluster._spread
+
+    def __getitem__(self, host: str) -> tuple[str, ...]:
+        return self._spread[self._listed[host]]
+
+    def __reduce__(self) -> tuple[type[_GroupsByHost], tuple[Cluster]]:
+        return type(self), (self._cluster,)

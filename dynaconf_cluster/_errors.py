@@ -1,0 +1,59 @@
+"""What goes wrong with a cluster file, and how it is told."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+SHOWN = 20
+"""How many problems the text of an error lists; ``problems`` has them all."""
+
+
+class Problem(NamedTuple):
+    """One mistake in a cluster file; ``line`` and ``column`` count from 1."""
+
+    line: int
+    column: int
+    message: str
+    rule: str
+    """The name of the broken rule, as ``dynaconf-cluster check`` prints it."""
+
+
+class ClusterFileError(ValueError):
+    """A cluster file that cannot mean what its author thought.
+
+    ``path`` is the file (or the ``source`` given to ``parse``); ``problems``
+    is a tuple of every `Problem` in it, in the order of the lines.
+    """
+
+    def __init__(self, path: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__(path, problems)
+        self.path = path
+        self.problems = problems
+
+    def __str__(self) -> str:
+        lines = [f"{self.path}:{p.line}:{p.column}: {p.message}" for p in self.problems[:SHOWN]]
+        if more := len(self.problems) - SHOWN:
+            lines += [f"{self.path}: and {more:,} more problems"] * (more > 0)
+        return "\n".join(lines)
+
+
+class ClusterFileWarning(UserWarning):
+    """The cluster file is not there, or has turned bad since it was last read.
+
+    ``error`` is what came of reading it.
+    """
+
+    def __init__(self, message: str, error: Exception) -> None:
+        super().__init__(message, error)
+        self.error = error
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+_LONGEST = 60
+
+
+def quote(text: str) -> str:
+    """Quote a name from a file by ``repr``, cut to a length that a person reads."""
+    return repr(text) if len(text) <= _LONGEST else f"{text[:_LONGEST]!r}..."

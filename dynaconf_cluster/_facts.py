@@ -1,0 +1,105 @@
+"""What the settings say of a cluster beside its file: this machine, and other values."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from ._guise import is_table
+from ._names import Namespace, Step, begin_with, replace, spell
+from ._parser import fold
+
+CLUSTER = "peak.running.cluster"
+
+Settle = Callable[[object, tuple[str, ...]], object]
+"""Evaluates what was set to a name that had the given value."""
+
+DROPPED = object()
+"""What `Settle` returns where the name is to have its own value again."""
+
+
+def find_hostname(value: object) -> str:
+    """Return the name of this machine: ``value``, the setting, or what the system says.
+
+    Raise `TypeError` for a value that is no name.
+    """
+    if value is None or value == "":
+        return socket.gethostname()
+    if isinstance(value, (str, bool, int, float)) or hasattr(value, "isoformat"):
+        # dynaconf reads numbers, truth values and dates out of text
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    raise TypeError(f"the setting {CLUSTER}._hostname is {value!r}; expected the name of a host")
+
+
+def find_machine(hosts: Namespace, hostname: str) -> str | None:
+    """Find the host that bears ``hostname``, regardless of case.
+
+    Failing that, a name without a domain is the one host whose first label it
+    is, and a name with one may be listed by its first label alone.
+    """
+    if hostname in hosts:
+        return hostname
+    name = fold(hostname)
+    short = name.partition(".")[0]
+    near = [host for label in (name, short) if (host := spell(hosts, label))]
+    for wanted in (name, short):
+        for host in near:
+            if fold(host) == wanted:
+                return host
+    labelled = [host for host in begin_with(hosts, name) if fold(host).partition(".")[0] == name]
+    return labelled[0] if len(labelled) == 1 else None
+
+
+def override(
+    names: Namespace, what: str, tables: Iterable[object], settle: Settle, separator: str
+) -> tuple[Namespace, dict[str, tuple[str, ...]]]:
+    """Lay what was set to single names over ``names``; of several tables the last wins.
+
+    Return the names as they are read, and the values that differ from the
+    original ones. Raise `TypeError` for what is not a list or tuple of strings.
+    """
+    values: dict[str, tuple[str, ...]] = {}
+    for table in tables:
+        for path, value in _flatten(f"{CLUSTER}.{what}", table, names):
+            name = spell(names, path)
+            original = None if name is None else names[name]
+            name = name or next((known for known in values if fold(known) == fold(path)), path)
+            value = settle(value, values.get(name, original or ()))
+            if value is DROPPED:
+                values.pop(name, None)
+                continue
+            new = _as_names(f"{CLUSTER}.{what}.{path}", value)
+            if new == original:
+                values.pop(name, None)
+            else:
+                values[name] = new
+    return replace(names, values, separator), values
+
+
+def _flatten(setting: str, table: object, names: Namespace) -> Iterator[tuple[str, object]]:
+    """Give the names that a table sets, however deep dynaconf nested their labels."""
+    if table is None or isinstance(table, Step):
+        return
+    if is_table(table):
+        yield from _leaves(setting, "", table)
+    elif not (isinstance(table, (list, tuple)) and all(name in names for name in table)):
+        raise TypeError(f"{setting} is {table!r}; set single names, as in {setting}.name")
+
+
+def _leaves(setting: str, path: str, table: dict[Any, object]) -> Iterator[tuple[str, object]]:
+    for label, value in dict.items(table):
+        name = f"{path}{label}"
+        if not is_table(value):
+            if not isinstance(value, Step):
+                yield name, value
+        elif value:
+            yield from _leaves(setting, f"{name}.", value)
+        else:
+            _as_names(f"{setting}.{name}", value)
+
+
+def _as_names(setting: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, (list, tuple)) and all(isinstance(name, str) for name in value):
+        return tuple(value)
+    raise TypeError(f"the setting {setting} is {value!r}; expected a list of names")

@@ -1,0 +1,100 @@
+"""Reading the cluster file from the disk, once for as long as it does not change."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from typing import NamedTuple
+from weakref import WeakValueDictionary
+
+from ._cluster import Cluster
+from ._parser import parse_sections
+
+
+def parse(text: str, source: str = "<string>") -> Cluster:
+    """Parse the text of a cluster file; ``source`` is what errors call it.
+
+    Raise `ClusterFileError`, with every problem of the text.
+    """
+    return Cluster(parse_sections(text, source))
+
+
+def read(path: str | os.PathLike[str]) -> Cluster:
+    """Read a cluster file.
+
+    Raise `OSError` if it cannot be read, and `ClusterFileError`, with every
+    problem of the file, if it is no cluster file.
+    """
+    return parse(_read_whole(path).text, os.fspath(path))
+
+
+def read_unchanged(path: str) -> Cluster:
+    """Do as `read`, but give the same cluster again while the file stays as it is."""
+    cluster = _known.get((path, _stamp(os.stat(path))))
+    if cluster is None:
+        content = _read_whole(path)
+        cluster = parse(content.text, path)
+        if content.settled:
+            _known[path, content.stamp] = cluster
+    return cluster
+
+
+class _Stamp(NamedTuple):
+    """What the file system tells of a file; changes with its content."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+    changed: int
+
+
+class _Content(NamedTuple):
+    text: str
+    stamp: _Stamp
+    settled: bool
+    """The stamp is sure to be another after the next change."""
+
+
+_known: WeakValueDictionary[tuple[str, _Stamp], Cluster] = WeakValueDictionary()
+_ATTEMPTS = 20
+_GRAIN = 50_000_000
+_COARSE_GRAIN = 2_100_000_000
+
+
+def _stamp(status: os.stat_result) -> _Stamp:
+    return _Stamp(
+        status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    )
+
+
+def _is_settled(stamp: _Stamp) -> bool:
+    """Tell whether a change from now on would show in the stamp.
+
+    File systems stamp with the kernel's clock tick, some with whole seconds:
+    two changes within that grain leave the same stamp (git calls it racy).
+    """
+    coarse = stamp.modified % 10**9 == 0 and stamp.changed % 10**9 == 0
+    grain = _COARSE_GRAIN if coarse else _GRAIN
+    return time.time_ns() - max(stamp.modified, stamp.changed) > grain
+
+
+def _read_whole(path: str | os.PathLike[str]) -> _Content:
+    """Read a file that nobody wrote to meanwhile; try again if somebody did.
+
+    Where a write could go without a trace in the stamp, only the same content
+    twice is believed.
+    """
+    previous = None
+    for _ in range(_ATTEMPTS):
+        with open(path, "rb") as file:
+            status = os.fstat(file.fileno())
+            stamp, settled = _stamp(status), _is_settled(_stamp(status))
+            data = file.read()
+            unchanged = stamp == _stamp(os.fstat(file.fileno())) == _stamp(os.stat(path))
+        if not stat.S_ISREG(status.st_mode) or unchanged and (settled or data == previous):
+            return _Content(data.decode("utf-8", "surrogateescape"), stamp, settled)
+        previous = data
+    raise OSError(errno.EBUSY, "keeps changing while it is read", os.fspath(path))

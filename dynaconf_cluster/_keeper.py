@@ -1,0 +1,318 @@
+"""Keeps ``peak.running.cluster`` right, whatever is written to the settings.
+
+The namespace follows its inputs, the keys ``_filename`` and ``_hostname``.
+Each settings object that the loader has met has a `Keeper`, which looks at
+every value on its way into ``PEAK`` and puts the outputs back in their place.
+"""
+
+from __future__ import annotations
+
+import copy
+import errno
+import os
+import warnings
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from dynaconf.loaders.base import SourceMetadata
+from dynaconf.utils import handle_metavalues
+from dynaconf.utils.parse_conf import parse_with_toml
+
+from ._cluster import Cluster
+from ._environ import peek_at_environment, set_from_environment
+from ._errors import ClusterFileError, ClusterFileWarning
+from ._facts import CLUSTER, DROPPED, find_hostname, find_machine, override
+from ._file import read_unchanged
+from ._guise import is_table
+from ._location import Location, find_location
+from ._names import Namespace
+from ._tree import (
+    ROOT,
+    ClusterDict,
+    ClusterNode,
+    Node,
+    Output,
+    Record,
+    find_key,
+    make_node,
+)
+
+OUTPUTS = ("groups", "hosts", "group_names", "hostname", "shortname")
+
+
+class Inputs(NamedTuple):
+    """What the settings say of the cluster file and of this machine; may be lazy."""
+
+    filename: object
+    hostname: object
+
+
+Complaint = Exception | None
+"""An error to raise or a warning to give, but not before everything is in place."""
+
+
+def complain(complaint: Complaint) -> None:
+    if isinstance(complaint, Warning):
+        warnings.warn(complaint, stacklevel=2)
+    elif complaint is not None:
+        raise complaint
+
+
+class Facts:
+    """The outputs, each worked out when it is first read."""
+
+    def __init__(
+        self, keeper: Keeper, inputs: Inputs, sought: Inputs, written: dict[str, list[object]]
+    ) -> None:
+        self.inputs = inputs
+        self._sought = sought
+        self._written = written
+        self._keeper = keeper
+        self.found: Cluster | None = None
+
+    def find_cluster(self) -> Complaint:
+        """Find the cluster, if it has not been found yet."""
+        if self.found is None:
+            self.found, complaint = self._keeper.find_cluster(self._sought.filename, self.hostname)
+            return complaint
+        return None
+
+    def settle(self) -> Complaint:
+        """Work out whatever may raise an error."""
+        complaint = self.find_cluster()
+        for what in self._written:
+            if self._written[what]:
+                getattr(self, what)
+        return complaint
+
+    @property
+    def cluster(self) -> Cluster:
+        complain(self.find_cluster())
+        assert self.found is not None
+        return self.found
+
+    @cached_property
+    def hostname(self) -> str:
+        return find_hostname(self._keeper.evaluate(self._sought.hostname))
+
+    @property
+    def shortname(self) -> str:
+        return self.hostname.partition(".")[0]
+
+    @cached_property
+    def groups(self) -> Namespace:
+        return self._override("groups", self.cluster.groups)
+
+    @cached_property
+    def hosts(self) -> Namespace:
+        return self._override("hosts", self.cluster.hosts)
+
+    @cached_property
+    def group_names(self) -> tuple[str, ...]:
+        machine = find_machine(self.hosts, self.hostname)
+        return () if machine is None else self.hosts[machine]
+
+    def written_to(self, what: str) -> list[object]:
+        """Return what was set to single groups or hosts."""
+        return self._written[what]
+
+    def _override(self, what: str, names: Namespace) -> Namespace:
+        keeper = self._keeper
+        names, values = override(
+            names, what, self._written[what], keeper.settle, keeper.separator
+        )
+        self._written[what] = [values] if values else []
+        return names
+
+
+class Keeper:
+    """Sees every write to ``PEAK`` of one settings object.
+
+    It also remembers, for each file that these settings have read well, the
+    last good cluster. ``live`` is false while the settings are being loaded,
+    up to the point where the loader has had its turn: what is written then
+    is not final, and nothing is read because of it.
+    """
+
+    def __init__(self, settings: Any) -> None:
+        self.settings = settings
+        self.live = False
+        self._loading = False
+        self._peeked: dict[str, object] = {}
+        self._silent = True
+        self._env = ""
+        self._facts: Facts | None = None
+        self._last: tuple[Location, str, Cluster] | None = None
+        self._good: dict[str, Cluster] = {}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Keeper:
+        keeper = copy.copy(self)
+        keeper.settings = memo.get(id(self.settings), self.settings)
+        keeper._good = self._good.copy()
+        return keeper
+
+    def load(self, env: str | None, silent: bool, key: str | None) -> None:
+        """Find and read the cluster file, and put the namespace in place."""
+        if self._loading:
+            return
+        self.live = False
+        self._env = (env or "global").lower()
+        self._silent = silent and bool(self.settings.SILENT_ERRORS_FOR_DYNACONF)
+        if key:
+            set_from_environment(self.settings, ROOT)
+        else:
+            self._peeked = peek_at_environment(self.settings, CLUSTER)
+        self._loading = True
+        here = SourceMetadata("cluster", "", self._env)
+        try:
+            self.settings.set(ROOT, {}, loader_identifier=here, merge=False, validate=False)
+        finally:
+            self._loading = False
+            self._peeked = {}
+            self.settings.loaded_by_loaders.pop(here, None)
+        self.live = True
+
+    def put_right(self, value: object) -> tuple[dict[Any, Any], Complaint]:
+        """Put the namespace in its place in a value of ``PEAK``.
+
+        Return the value to store, and what is to be said once it is stored.
+        Raise `TypeError` for what cannot hold the namespace.
+        """
+        if self._loading:
+            value = dict.get(self.settings.store, ROOT)
+        peak = self._open_table("peak", value)
+        running_key = find_key(peak, "running")
+        running = self._open_table("peak.running", peak.get(running_key))
+        cluster_key = find_key(running, "cluster")
+        cluster = self._open_table(CLUSTER, running.get(cluster_key))
+        facts = self._make_facts(cluster)
+        complaint = facts.settle() if self._is_settled() else None
+        self._facts = facts
+        boxed = isinstance(self.settings.store, Node)
+        plain = Node if boxed else dict
+        running[cluster_key] = make_node(
+            ClusterNode if boxed else ClusterDict, cluster, self.settings
+        )
+        peak[running_key] = make_node(plain, running, self.settings)
+        return make_node(plain, peak, self.settings), complaint
+
+    def _is_settled(self) -> bool:
+        """Tell whether the inputs are final; includes are yet to come when loaders run."""
+        if self._loading:
+            store = self.settings.store
+            includes = dict.get(store, "DYNACONF_INCLUDE"), dict.get(store, "INCLUDES_FOR_DYNACONF")
+            return not any(includes)
+        return self.live
+
+    def _open_table(self, setting: str, value: object) -> dict[Any, Any]:
+        value = self.evaluate(value)
+        if value is None:
+            return {}
+        if is_table(value):
+            return dict(dict.items(value))
+        raise TypeError(f"the setting {setting} is {value!r}; expected a table, as it holds {CLUSTER}")
+
+    def _make_facts(self, cluster: dict[Any, Any]) -> Facts:
+        """Take the outputs out of the table, and put back such as follow its inputs."""
+        old = self._facts
+        inputs = Inputs(self._read_input(cluster, "filename"), self._read_input(cluster, "hostname"))
+        sought = Inputs(*(self._peeked.get(f"_{k}", v) for k, v in inputs._asdict().items()))
+        # a table that still holds outputs was merged over what was there before
+        merged = old is not None and any(type(v) in (Output, Namespace) for v in cluster.values())
+        written: dict[str, list[object]] = {}
+        for what in ("groups", "hosts"):
+            table = cluster.get(find_key(cluster, what))
+            tables = old.written_to(what) if old is not None and merged else []
+            written[what] = tables if table is None or type(table) is Output else [*tables, table]
+        for key in [key for key in cluster if str(key).lower() in OUTPUTS]:
+            del cluster[key]
+        facts = Facts(self, inputs, sought, written)
+        if old is not None and not self._loading and inputs == old.inputs:
+            facts.found = old.found
+        cluster.update({name: Output(facts, name) for name in OUTPUTS})
+        return facts
+
+    def _read_input(self, cluster: dict[Any, Any], name: str) -> object:
+        key = find_key(cluster, f"_{name}")
+        value = cluster.get(key)
+        before = getattr(self._facts.inputs, name) if self._facts else None
+        if isinstance(before, str) and value is not None and not isinstance(value, str):
+            # dynaconf 3.2 reads all text below PEAK as TOML when a validator has a default
+            if parse_with_toml(before) == value:
+                value = cluster[key] = before
+        return value
+
+    def find_cluster(self, filename: object, hostname: str) -> tuple[Cluster, Complaint]:
+        """Find the cluster that the inputs name, and what there is to say about it.
+
+        Raise `OSError` or `ClusterFileError` if there is none.
+        """
+        location = find_location(self.evaluate(filename), self._find_file)
+        if location is None:
+            return Cluster.alone(hostname), None
+        if not self._loading and self._last and self._last[:2] == (location, hostname):
+            return self._last[2], None
+        cluster, complaint = self._read(location, hostname)
+        self._last = location, hostname, cluster
+        return cluster, complaint
+
+    def _read(self, location: Location, hostname: str) -> tuple[Cluster, Complaint]:
+        try:
+            cluster = read_unchanged(location.path)
+        except (OSError, ClusterFileError) as error:
+            return self._do_without(location, hostname, error)
+        self._good[location.path] = cluster
+        self._record(location, cluster)
+        return cluster, None
+
+    def _do_without(
+        self, location: Location, hostname: str, error: OSError | ClusterFileError
+    ) -> tuple[Cluster, Complaint]:
+        """Return what is in force while the file can not be read, if anything is."""
+        if cluster := self._good.get(location.path):
+            message = f"{location} is no longer good, the last good one stays in force: {error}"
+            return cluster, ClusterFileWarning(message, error) if self._silent else error
+        if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            raise error
+        if not self._silent:
+            raise FileNotFoundError(errno.ENOENT, f"no {location}") from error
+        message = f"there is no {location}; the cluster is taken to be this machine alone"
+        return Cluster.alone(hostname), ClusterFileWarning(message, error)
+
+    def _record(self, location: Location, cluster: Cluster) -> None:
+        """Credit the file with what was read from it, for ``dynaconf inspect``."""
+        source = SourceMetadata("cluster", location.path, self._env)
+        self.settings.loaded_by_loaders[source] = Record(cluster)
+
+    def _find_file(self, name: str) -> str:
+        """Find a file as dynaconf does; the place where it looks first costs it most."""
+        settings = self.settings
+        if root := settings._root_path:
+            path = os.path.join(os.path.abspath(root), name)
+            if os.path.exists(path) and path not in (settings.SKIP_FILES_FOR_DYNACONF or ()):
+                return path
+        return str(settings.find_file(name))
+
+    def evaluate(self, value: Any) -> Any:
+        """Evaluate what dynaconf keeps for later (``@format``, ``@jinja``)."""
+        return value(self.settings) if getattr(value, "_dynaconf_lazy_format", False) else value
+
+    def settle(self, value: object, current: tuple[str, ...]) -> object:
+        """Apply dynaconf's marks (``@merge``, ``@del``, ``dynaconf_merge``) to ``current``."""
+        if isinstance(value, tuple):
+            return value
+        value = self.evaluate(value)
+        if getattr(value, "_dynaconf_del", False):
+            return DROPPED
+        new = {"names": value}
+        handle_metavalues({"names": [*current]}, new)
+        return new["names"]
+
+    @property
+    def separator(self) -> str:
+        return self.settings.NESTED_SEPARATOR_FOR_DYNACONF or ""
+
+    def look_below_no_groups(self, name: str, default: object) -> object:
+        if self._facts is None or self._facts.groups:
+            return default
+        return self._facts.groups.get(name, default)

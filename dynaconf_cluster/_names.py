@@ -1,0 +1,309 @@
+"""The tuples that are read: names in cluster order that can be looked up.
+
+There are two of these `Namespace` tuples, the groups of a cluster and its
+hosts, and each of their names gives a tuple of names of the other kind.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import (
+    Collection,
+    ItemsView,
+    KeysView,
+    Mapping,
+    ValuesView,
+)
+from functools import cached_property
+from itertools import islice
+from typing import Any, NoReturn, Protocol, SupportsIndex, overload
+
+from . import _guise
+from ._nearest import hint
+from ._parser import RESERVED, fold
+
+
+class Values(Protocol):
+    """Gives the value of a name; raises `KeyError` for unknown ones."""
+
+    def __getitem__(self, name: str, /) -> tuple[str, ...]: ...
+
+
+class Names(tuple[str, ...]):
+    """The value of a name, as `Namespace.get` gives it: safe to hand to dynaconf."""
+
+    __slots__ = ()
+    _fields = _guise.FIELDS
+
+    def __reduce__(self) -> tuple[type[Names], tuple[tuple[str, ...]]]:
+        return Names, (tuple(self),)
+
+
+class Step:
+    """Part of a name: what dotted look-ups meet on the way to the whole of it."""
+
+    __class__ = _guise.CLASS
+    __slots__ = ("_names", "_path")
+
+    def __init__(self, names: Namespace, path: str) -> None:
+        self._names = names
+        self._path = path
+
+    def __getattr__(self, label: str) -> Any:
+        if label[:1] == "_":
+            raise AttributeError(label)
+        return self._names._by_attribute(f"{self._path}.{label}")
+
+    def get(self, label: str, default: Any = None, bypass_eval: bool = False) -> Any:
+        return self._names.get(f"{self._path}.{label}", default, bypass_eval)
+
+    def items(self, bypass_eval: bool = False) -> tuple[()]:
+        """Give nothing: dynaconf asks what to parse when a step is written back."""
+        return ()
+
+    def __repr__(self) -> str:
+        return f"<part of a name: {self._names._show_below(self._path)}>"
+
+    def __reduce__(self) -> tuple[type[Step], tuple[Namespace, str]]:
+        return Step, (self._names, self._path)
+
+
+class Walk(tuple[str, ...]):
+    """The value of a name that begins longer ones: a tuple, and a step to those."""
+
+    __class__ = _guise.CLASS
+    _fields = _guise.FIELDS
+    _step: Step
+
+    def __new__(cls, value: tuple[str, ...], step: Step) -> Walk:
+        self = tuple.__new__(cls, value)
+        self.__dict__["_step"] = step
+        return self
+
+    def __getattr__(self, label: str) -> Any:
+        return getattr(self._step, label)
+
+    def get(self, label: str, default: Any = None, bypass_eval: bool = False) -> Any:
+        return self._step.get(label, default, bypass_eval)
+
+    def items(self, bypass_eval: bool = False) -> tuple[()]:
+        return ()
+
+    def __reduce__(self) -> tuple[type[Walk], tuple[tuple[str, ...], Step]]:
+        return Walk, (tuple(self), self._step)
+
+
+class Namespace(tuple[str, ...]):
+    """The groups or the hosts of a cluster: a tuple of names, and what each stands for.
+
+    A name gives a tuple of names. It is looked up exactly by key (`KeyError`)
+    and regardless of case by attribute (`AttributeError`), by `get` and by
+    dynaconf. Names that are methods of a tuple or a mapping, or begin with an
+    underscore (but for ``groups.__all__`` and ``groups.__orphans__``), are
+    looked up by key or by dynaconf only.
+    """
+
+    __class__ = _guise.CLASS
+    _fields = _guise.FIELDS
+    _what: str
+    _names: Collection[str]
+    _values: Values
+    _separator: str
+
+    def __new__(
+        cls, what: str, names: Collection[str], values: Values, separator: str = "__"
+    ) -> Namespace:
+        self = tuple.__new__(cls, names)
+        known = names if isinstance(names, dict) else dict.fromkeys(names)
+        self.__dict__.update(_what=what, _names=known, _values=values, _separator=separator)
+        return self
+
+    def __reduce__(self) -> tuple[type[Namespace], tuple[str, tuple[str, ...], Values, str]]:
+        return Namespace, (self._what, tuple(self), self._values, self._separator)
+
+    def __copy__(self) -> Namespace:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Namespace:
+        return self
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self._names
+
+    @overload  # type: ignore[override]  # a tuple has no names
+    def __getitem__(self, key: str) -> tuple[str, ...]: ...
+    @overload
+    def __getitem__(self, key: SupportsIndex) -> str: ...
+    @overload
+    def __getitem__(self, key: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, key: str | SupportsIndex | slice) -> str | tuple[str, ...]:
+        if not isinstance(key, str):
+            return tuple.__getitem__(self, key)
+        try:
+            return self._values[key]
+        except KeyError:
+            raise UnknownKeyError(self, key) from None
+
+    def __getattr__(self, name: str) -> Any:
+        if name[:1] == "_" and not (name in RESERVED and self._what == "group"):
+            raise AttributeError(name)
+        return self._by_attribute(name)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        setting = f"peak.running.cluster.{self._what}s.{name}"
+        raise AttributeError(f"cannot assign to a {self._what}; use settings.set({setting!r}, ...)")
+
+    def __dir__(self) -> list[str]:
+        names = islice(filter(str.isidentifier, self), _LISTED)
+        return [*names, "count", "get", "index", "items", "keys", "values"]
+
+    def get(self, name: str, default: Any = None, bypass_eval: bool = False) -> Any:
+        """Give the value of ``name``, in any case, or ``default``.
+
+        Part of a name gives a `Step`. dynaconf walks names of several labels
+        this way; with its ``bypass_eval`` a miss is a `KeyError`.
+        """
+        found = self._find(name)
+        if found is None and bypass_eval:
+            raise UnknownKeyError(self, name)
+        return default if found is None else Names(found) if type(found) is tuple else found
+
+    def keys(self) -> KeysView[str]:
+        return KeysView(self._mapping)
+
+    def items(self, bypass_eval: bool = False) -> ItemsView[str, tuple[str, ...]]:
+        return ItemsView(self._mapping)
+
+    def values(self) -> ValuesView[tuple[str, ...]]:
+        return ValuesView(self._mapping)
+
+    @property
+    def _mapping(self) -> Any:
+        return self  # has all that the views of collections.abc ask of a mapping
+
+    @cached_property
+    def _index(self) -> _Index:
+        also = RESERVED if self._what == "group" else ()
+        return _Index((*self, *also) if also else self, self._separator)
+
+    def _find(self, path: str) -> tuple[str, ...] | Walk | Step | None:
+        form = self._index.form(path)
+        name = path if path in self._names else self._index.name(form)
+        below = self._index.is_part(form)
+        if name is None:
+            return Step(self, path) if below else None
+        value = self._values[name]
+        return Walk(value, Step(self, path)) if below else value
+
+    def _by_attribute(self, path: str) -> Any:
+        found = self._find(path)
+        if found is None:
+            raise UnknownAttributeError(self, path)
+        return found
+
+    def _show_below(self, path: str) -> str:
+        below = self._index.below(self._index.form(path))
+        more = f", and {len(below) - _SHOWN:,} more" if len(below) > _SHOWN else ""
+        return ", ".join(below[:_SHOWN]) + more
+
+
+_SHOWN = 20
+_LISTED = 1000
+
+
+class _Index:
+    """Finds names regardless of case, whole or up to a dot.
+
+    The form of a name is what dynaconf makes of it before it walks: it takes
+    the separator of nested names (``__``) for a dot. Where all names are
+    their own forms, as they mostly are, this costs one sorted list.
+    """
+
+    def __init__(self, names: Collection[str], separator: str) -> None:
+        self._separator = separator
+        joined = "\n".join(names)
+        self._names: dict[str, str] | None = None
+        if self.form(joined) != joined:
+            self._names = {self.form(name): name for name in names}
+        self._known: Collection[str] = self._names or names
+        self._sorted = sorted(self._known)
+
+    def form(self, path: str) -> str:
+        return fold(path).replace(self._separator, ".") if self._separator else fold(path)
+
+    def name(self, form: str) -> str | None:
+        if self._names is not None:
+            return self._names.get(form)
+        return form if form in self._known else None
+
+    def is_part(self, form: str) -> bool:
+        first = bisect_left(self._sorted, f"{form}.")
+        return first < len(self._sorted) and self._sorted[first].startswith(f"{form}.")
+
+    def below(self, form: str) -> list[str]:
+        """Find the names of which ``form`` is a part."""
+        after = chr(ord(".") + 1)
+        first = bisect_left(self._sorted, f"{form}.")
+        last = bisect_left(self._sorted, f"{form}{after}", first)
+        return [self._names[name] if self._names else name for name in self._sorted[first:last]]
+
+
+class _UnknownNameError(LookupError):
+    """Says which names are near, when and if somebody reads it."""
+
+    def __init__(self, names: Namespace, name: str) -> None:
+        super().__init__(name)
+        self._names = names
+        self._name = name
+
+    def __str__(self) -> str:
+        return f"no {self._names._what} {self._name!r}{hint(self._name, self._names)}"
+
+
+class UnknownKeyError(_UnknownNameError, KeyError):
+    """There is no such host or group."""
+
+    def __reduce__(self) -> tuple[type[KeyError], tuple[str]]:
+        return KeyError, (str(self),)
+
+
+class UnknownAttributeError(_UnknownNameError, AttributeError):
+    """There is no such host or group."""
+
+    def __reduce__(self) -> tuple[type[AttributeError], tuple[str]]:
+        return AttributeError, (str(self),)
+
+
+def spell(names: Namespace, path: str) -> str | None:
+    """Find the name that dynaconf means by ``path``, in any case."""
+    if path in names:
+        return path
+    return names._index.name(names._index.form(path))
+
+
+def begin_with(names: Namespace, path: str) -> list[str]:
+    """Find the names of which ``path`` is a part, in any case."""
+    return names._index.below(names._index.form(path))
+
+
+def replace(
+    names: Namespace, values: Mapping[str, tuple[str, ...]], separator: str
+) -> Namespace:
+    """Return ``names`` with other values for some; new names come last."""
+    if not values and separator == names._separator:
+        return names
+    new = [name for name in values if name not in names and name not in RESERVED]
+    known = dict.fromkeys((*names, *new)) if new else names._names
+    return Namespace(names._what, known, _Replaced(values, names._values), separator)
+
+
+class _Replaced:
+    """Some values over those of other names."""
+
+    def __init__(self, values: Mapping[str, tuple[str, ...]], others: Values) -> None:
+        self._replaced = values
+        self._others = others
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        value = self._replaced.get(name)
+        return self._others[name] if value is None else value

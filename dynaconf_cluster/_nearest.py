@@ -1,0 +1,44 @@
+"""The names near a mistyped one, at a cost that does not grow with their number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+
+_FEW = 300
+_LONG = 64
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789-._"
+
+
+def nearest(name: str, names: Collection[str]) -> list[str]:
+    """Find up to three of ``names`` that ``name`` may have been meant for.
+
+    Few names are compared one by one; among many, where that would take too
+    long, only those one edit away (a letter missing, added, changed or swapped
+    with the next) or different in case are found.
+    """
+    if len(name) > _LONG:
+        return []
+    if len(names) <= _FEW:
+        folded = {known.lower(): known for known in names if len(known) <= _LONG}
+        close = get_close_matches(name.lower(), folded)
+        longer = [known for known in folded if known.startswith(f"{name.lower()}.")]
+        return [folded[near] for near in dict.fromkeys(longer + close)][:3]
+    return [near for near in dict.fromkeys(_edits(name)) if near in names][:3]
+
+
+def _edits(name: str) -> Iterator[str]:
+    yield name.lower()
+    for i in range(len(name) + 1):
+        head, tail = name[:i], name[i:]
+        yield head + tail[1:]
+        yield head + tail[1:2] + tail[:1] + tail[2:]
+        for letter in _ALPHABET:
+            yield head + letter + tail
+            yield head + letter + tail[1:]
+
+
+def hint(name: str, names: Collection[str]) -> str:
+    """Say which of ``names`` are near ``name``, or nothing."""
+    found = [repr(near) for near in nearest(name, names)]
+    return f"; did you mean {' or '.join(found)}?" if found else ""
