@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import NamedTuple
 
 SHOWN = 20
@@ -49,6 +50,14 @@ class ClusterFileWarning(UserWarning):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+def complain(complaint: Exception | None) -> None:
+    """Raise an error or give a warning, if there is one."""
+    if isinstance(complaint, Warning):
+        warnings.warn(complaint, stacklevel=2)
+    elif complaint is not None:
+        raise complaint
 
 
 _LONGEST = 60

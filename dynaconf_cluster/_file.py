@@ -94,7 +94,7 @@ def _read_whole(path: str | os.PathLike[str]) -> _Content:
             stamp, settled = _stamp(status), _is_settled(_stamp(status))
             data = file.read()
             unchanged = stamp == _stamp(os.fstat(file.fileno())) == _stamp(os.stat(path))
-        if not stat.S_ISREG(status.st_mode) or unchanged and (settled or data == previous):
+        if not stat.S_ISREG(status.st_mode) or (unchanged and (settled or data == previous)):
             return _Content(data.decode("utf-8", "surrogateescape"), stamp, settled)
         previous = data
     raise OSError(errno.EBUSY, "keeps changing while it is read", os.fspath(path))

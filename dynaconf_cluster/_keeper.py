@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import errno
 import os
-import warnings
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -20,7 +19,7 @@ from dynaconf.utils.parse_conf import parse_with_toml
 
 from ._cluster import Cluster
 from ._environ import peek_at_environment, set_from_environment
-from ._errors import ClusterFileError, ClusterFileWarning
+from ._errors import ClusterFileError, ClusterFileWarning, complain
 from ._facts import CLUSTER, DROPPED, find_hostname, find_machine, override
 from ._file import read_unchanged
 from ._guise import is_table
@@ -47,17 +46,6 @@ class Inputs(NamedTuple):
     hostname: object
 
 
-Complaint = Exception | None
-"""An error to raise or a warning to give, but not before everything is in place."""
-
-
-def complain(complaint: Complaint) -> None:
-    if isinstance(complaint, Warning):
-        warnings.warn(complaint, stacklevel=2)
-    elif complaint is not None:
-        raise complaint
-
-
 class Facts:
     """The outputs, each worked out when it is first read."""
 
@@ -70,25 +58,21 @@ class Facts:
         self._keeper = keeper
         self.found: Cluster | None = None
 
-    def find_cluster(self) -> Complaint:
-        """Find the cluster, if it has not been found yet."""
+    def settle(self) -> Exception | None:
+        """Work out whatever may raise an error; return what else there is to say."""
+        complaint = None
         if self.found is None:
             self.found, complaint = self._keeper.find_cluster(self._sought.filename, self.hostname)
-            return complaint
-        return None
-
-    def settle(self) -> Complaint:
-        """Work out whatever may raise an error."""
-        complaint = self.find_cluster()
-        for what in self._written:
-            if self._written[what]:
+        for what, tables in self._written.items():
+            if tables:
                 getattr(self, what)
         return complaint
 
     @property
     def cluster(self) -> Cluster:
-        complain(self.find_cluster())
-        assert self.found is not None
+        if self.found is None:
+            self.found, complaint = self._keeper.find_cluster(self._sought.filename, self.hostname)
+            complain(complaint)
         return self.found
 
     @cached_property
@@ -118,9 +102,7 @@ class Facts:
 
     def _override(self, what: str, names: Namespace) -> Namespace:
         keeper = self._keeper
-        names, values = override(
-            names, what, self._written[what], keeper.settle, keeper.separator
-        )
+        names, values = override(names, what, self._written[what], keeper.settle, keeper.separator)
         self._written[what] = [values] if values else []
         return names
 
@@ -172,7 +154,7 @@ class Keeper:
             self.settings.loaded_by_loaders.pop(here, None)
         self.live = True
 
-    def put_right(self, value: object) -> tuple[dict[Any, Any], Complaint]:
+    def put_right(self, value: object) -> tuple[dict[Any, Any], Exception | None]:
         """Put the namespace in its place in a value of ``PEAK``.
 
         Return the value to store, and what is to be said once it is stored.
@@ -210,12 +192,16 @@ class Keeper:
             return {}
         if is_table(value):
             return dict(dict.items(value))
-        raise TypeError(f"the setting {setting} is {value!r}; expected a table, as it holds {CLUSTER}")
+        raise TypeError(
+            f"the setting {setting} is {value!r}; expected a table, as it holds {CLUSTER}"
+        )
 
     def _make_facts(self, cluster: dict[Any, Any]) -> Facts:
         """Take the outputs out of the table, and put back such as follow its inputs."""
         old = self._facts
-        inputs = Inputs(self._read_input(cluster, "filename"), self._read_input(cluster, "hostname"))
+        inputs = Inputs(
+            self._read_input(cluster, "filename"), self._read_input(cluster, "hostname")
+        )
         sought = Inputs(*(self._peeked.get(f"_{k}", v) for k, v in inputs._asdict().items()))
         # a table that still holds outputs was merged over what was there before
         merged = old is not None and any(type(v) in (Output, Namespace) for v in cluster.values())
@@ -236,13 +222,16 @@ class Keeper:
         key = find_key(cluster, f"_{name}")
         value = cluster.get(key)
         before = getattr(self._facts.inputs, name) if self._facts else None
-        if isinstance(before, str) and value is not None and not isinstance(value, str):
+        if (
+            isinstance(before, str)
+            and not (value is None or isinstance(value, str))
+            and parse_with_toml(before) == value
+        ):
             # dynaconf 3.2 reads all text below PEAK as TOML when a validator has a default
-            if parse_with_toml(before) == value:
-                value = cluster[key] = before
+            value = cluster[key] = before
         return value
 
-    def find_cluster(self, filename: object, hostname: str) -> tuple[Cluster, Complaint]:
+    def find_cluster(self, filename: object, hostname: str) -> tuple[Cluster, Exception | None]:
         """Find the cluster that the inputs name, and what there is to say about it.
 
         Raise `OSError` or `ClusterFileError` if there is none.
@@ -256,7 +245,7 @@ class Keeper:
         self._last = location, hostname, cluster
         return cluster, complaint
 
-    def _read(self, location: Location, hostname: str) -> tuple[Cluster, Complaint]:
+    def _read(self, location: Location, hostname: str) -> tuple[Cluster, Exception | None]:
         try:
             cluster = read_unchanged(location.path)
         except (OSError, ClusterFileError) as error:
@@ -267,7 +256,7 @@ class Keeper:
 
     def _do_without(
         self, location: Location, hostname: str, error: OSError | ClusterFileError
-    ) -> tuple[Cluster, Complaint]:
+    ) -> tuple[Cluster, Exception | None]:
         """Return what is in force while the file can not be read, if anything is."""
         if cluster := self._good.get(location.path):
             message = f"{location} is no longer good, the last good one stays in force: {error}"

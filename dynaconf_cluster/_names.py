@@ -130,7 +130,7 @@ class Namespace(tuple[str, ...]):
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name in self._names
 
-    @overload  # type: ignore[override]  # a tuple has no names
+    @overload
     def __getitem__(self, key: str) -> tuple[str, ...]: ...
     @overload
     def __getitem__(self, key: SupportsIndex) -> str: ...
@@ -286,9 +286,7 @@ def begin_with(names: Namespace, path: str) -> list[str]:
     return names._index.below(names._index.form(path))
 
 
-def replace(
-    names: Namespace, values: Mapping[str, tuple[str, ...]], separator: str
-) -> Namespace:
+def replace(names: Namespace, values: Mapping[str, tuple[str, ...]], separator: str) -> Namespace:
     """Return ``names`` with other values for some; new names come last."""
     if not values and separator == names._separator:
         return names

@@ -233,9 +233,13 @@ class _Careful:
         kind, name = header.groups()
         what = kind.lower()
         if not name:
-            self.report("header-name", number, column, f"a {what} without a name; write '{kind}:name'")
+            self.report(
+                "header-name", number, column, f"a {what} without a name; write '{kind}:name'"
+            )
         elif fold(name) == ALL:
-            problem = f"{what} {name!r} is every host of the file and always there; rename this {what}"
+            problem = (
+                f"{what} {name!r} is every host of the file and always there; rename this {what}"
+            )
             self.report("reserved-name", number, column, problem)
         elif fold(name) == ORPHANS:
             problem = f"{what} {name!r} is always there; list its hosts before the first header"
@@ -325,7 +329,8 @@ def _is_odd(char: str) -> bool:
 def _describe(char: str) -> str:
     if char.isspace():
         return "white space"
-    return f"{'control' if unicodedata.category(char) == 'Cc' else 'invisible'} character U+{ord(char):04X}"
+    what = "control" if unicodedata.category(char) == "Cc" else "invisible"
+    return f"{what} character U+{ord(char):04X}"
 
 
 def _advice(name: str, odd: int, what: str) -> str:

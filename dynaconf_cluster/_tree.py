@@ -18,19 +18,29 @@ its lines (3.2.13 and 3.3.5):
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ._errors import complain
 from ._guise import stand_for
 from ._names import Names
 from ._parser import RESERVED
 
 if TYPE_CHECKING:
-    from dynaconf.nodes import DataDict as Node
-
     from ._cluster import Cluster
     from ._keeper import Facts, Keeper
+
+    class Node(dict[Any, Any]):
+        """What dynaconf makes of a table, as far as it matters here."""
+
+        _box_config: dict[str, Any]
+        __meta__: Any
+
+        def __deepcopy__(self, memo: dict[int, Any]) -> Any: ...
+
+    _Base = Node
 else:
+    _Base = object
     try:
         from dynaconf.nodes import DataDict as Node
     except ImportError:  # 3.2
@@ -77,10 +87,11 @@ def _open(value: Any) -> Any:
     return value.open() if type(value) is Output else value
 
 
-class _Opens:
+class _Opens(_Base):
     """Opens outputs for whoever reads the node, but not for merging and copying."""
 
     __slots__ = ()
+    _settings: Any
 
     def __getitem__(self, key: Any, *args: Any, **kwargs: Any) -> Any:
         return _open(super().__getitem__(key, *args, **kwargs))
@@ -129,13 +140,13 @@ class ClusterNode(_Opens, Node):
 ClusterNode.__name__ = Node.__name__
 
 
-class ClusterDict(_Opens, dict):
+class ClusterDict(_Opens, dict[Any, Any]):
     """The same where dynaconf makes no nodes (``dynaboxify=False``)."""
 
     _settings = None
 
 
-class _Watched:
+class _Watched(_Base):
     """Hands what is written to ``PEAK`` to a keeper."""
 
     __slots__ = ()
@@ -147,8 +158,7 @@ class _Watched:
         else:
             tree, complaint = self._keeper.put_right(value)
             super().__setitem__(key, tree)
-            if complaint is not None:
-                complaint()
+            complain(complaint)
 
     def __delitem__(self, key: Any) -> None:
         if self._keeper is not None:
