@@ -8,10 +8,11 @@ it costs to hold its names.
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import cached_property
-from itertools import chain
-from typing import TypeVar
+from functools import cached_property, partial
+from itertools import chain, repeat
+from typing import Any, TypeVar
 
 from ._names import Namespace
 from ._parser import ALL, ORPHANS, RESERVED, Section
@@ -37,10 +38,10 @@ class Cluster:
     @classmethod
     def alone(cls, hostname: str) -> Cluster:
         """Return the cluster that is one machine without groups."""
-        return cls((Section(ORPHANS, False, hostname),))
+        return cls((Section(ORPHANS, False, hostname, 0, len(hostname)),))
 
-    def __reduce__(self) -> tuple[type[Cluster], tuple[tuple[Section, ...]]]:
-        return type(self), (self._sections,)
+    def __reduce__(self) -> tuple[Callable[..., Cluster], tuple[Any, ...]]:
+        return _restore, (self._listed, self._rank, self._lumps, self._alias)
 
     def __repr__(self) -> str:
         return f"<Cluster: {len(self.hosts):,} hosts in {len(self.groups):,} groups>"
@@ -48,13 +49,13 @@ class Cluster:
     @cached_property
     def groups(self) -> Namespace:
         """The names of the declared groups and lumps; each gives its hosts."""
-        names = [name for name in self._rank if name not in RESERVED]
-        return Namespace("group", names, self._members)
+        names = {name: name for name in self._rank}
+        return Namespace("group", names, self._members, hidden=RESERVED)
 
     @cached_property
     def hosts(self) -> Namespace:
         """The names of all hosts; each gives the groups that it is in."""
-        return Namespace("host", self._listed, _GroupsByHost(self))
+        return Namespace("host", self._listed, self._spread)
 
     # What the file says.
 
@@ -65,8 +66,12 @@ class Cluster:
         for section in self._sections:
             names[section.name] = None
             if section.lump:
-                names.update(dict.fromkeys(section.body.split()))
+                names.update(dict.fromkeys(section.split()))
         return dict(zip(names, range(len(names)), strict=True))
+
+    @cached_property
+    def _ranked(self) -> list[str]:
+        return list(self._rank)
 
     @cached_property
     def _lumps(self) -> dict[str, dict[str, None]]:
@@ -74,7 +79,7 @@ class Cluster:
         lumps: dict[str, dict[str, None]] = {}
         for section in self._sections:
             if section.lump:
-                lumps.setdefault(section.name, {}).update(dict.fromkeys(section.body.split()))
+                lumps.setdefault(section.name, {}).update(dict.fromkeys(section.split()))
         return lumps
 
     @cached_property
@@ -84,23 +89,31 @@ class Cluster:
         Hosts of the same groups share one tuple.
         """
         listed: dict[str, tuple[str, ...]] = {}
-        again: dict[str, list[str]] = {}
+        pairs = _Computed[tuple[str, ...], tuple[str, ...]](tuple)
+        more: dict[str, list[str]] = {}
         for section in self._sections:
             if not section.lump:
-                here = dict.fromkeys(section.body.split(), (section.name,))
-                for host in here.keys() & listed.keys():
-                    again.setdefault(host, [*listed[host]]).append(section.name)
-                listed.update(here)
-        shared: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for host, names in again.items():
-            groups = tuple(dict.fromkeys(names))
-            listed[host] = shared.setdefault(groups, groups)
+                hosts, alone = section.split(), (section.name,)
+                before = list(map(listed.setdefault, hosts, repeat(alone)))
+                if before.count(alone) == len(before):
+                    continue
+                for host, groups in zip(hosts, before, strict=True):
+                    if section.name not in groups:
+                        if len(groups) == 1:
+                            listed[host] = pairs[groups + alone]
+                        else:
+                            more.setdefault(host, [*groups]).append(section.name)
+        shared = _Computed[tuple[str, ...], tuple[str, ...]](tuple)
+        for host, names in more.items():
+            listed[host] = shared[tuple(dict.fromkeys(names))]
+        self._rank, self._lumps, self._alias  # noqa: B018  # all that is left to know of the text
+        self._sections = ()
         return listed
 
     @cached_property
     def _places(self) -> dict[str, array[int]]:
         """The hosts that each group lists itself, as places in cluster order."""
-        places = {section.name: array("L") for section in self._sections if not section.lump}
+        places: dict[str, array[int]] = defaultdict(partial(array, "I"))
         for place, groups in enumerate(self._listed.values()):
             for group in groups:
                 places[group].append(place)
@@ -165,11 +178,11 @@ class Cluster:
         sections = [section for section in self._sections if not section.lump]
         while sections and sections[-1].name not in parts:
             sections.pop()
-        inside = [section.body.split() for section in sections if section.name in parts]
+        inside = [section.split() for section in sections if section.name in parts]
         if len(inside) == len(sections):
             return tuple(dict.fromkeys(chain.from_iterable(inside)))
         wanted = set(chain.from_iterable(inside))
-        listed = chain.from_iterable(section.body.split() for section in sections)
+        listed = chain.from_iterable(section.split() for section in sections)
         return tuple(dict.fromkeys(filter(wanted.__contains__, listed)))
 
     # From a host to its groups.
@@ -182,22 +195,21 @@ class Cluster:
                 parents.setdefault(name, []).append(lump)
         return parents
 
-    def _find_above(self, group: str) -> set[str]:
-        """Find the lumps that contain a group, directly or through others."""
-        above: set[str] = set()
-        todo = [*self._parents.get(group, ())]
+    def _find_above(self, group: str) -> set[int]:
+        """Find the ranks of a group and of the lumps that contain it, directly or not."""
+        above = {group}
+        todo = [*self._parents.get(group, ()), *self._parents.get(ALL, ())]
         while todo:
             lump = todo.pop()
             if lump not in above:
                 above.add(lump)
                 todo.extend(self._parents.get(lump, ()))
-        return above
+        return set(map(self._rank.__getitem__, above))
 
     def _find_spread(self, groups: tuple[str, ...]) -> tuple[str, ...]:
         """Find the groups of the hosts that ``groups`` list, lumps included."""
-        spread = set(groups).union(*map(self._above.__getitem__, (*groups, ALL)))
-        ordered = tuple(sorted(spread, key=self._rank.__getitem__))
-        return groups if ordered == groups else ordered
+        ranks = sorted(set().union(*map(self._above.__getitem__, groups)))
+        return tuple(map(self._ranked.__getitem__, ranks))
 
 
 class _Computed(dict[_K, _V]):
@@ -214,16 +226,12 @@ class _Computed(dict[_K, _V]):
         return type(self), (self._compute,)
 
 
-class _GroupsByHost:
-    """The groups of each host; hosts that the same groups list share one tuple."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
-        self._listed = cluster._listed
-        self._spread = cluster._spread
-
-    def __getitem__(self, host: str) -> tuple[str, ...]:
-        return self._spread[self._listed[host]]
-
-    def __reduce__(self) -> tuple[type[_GroupsByHost], tuple[Cluster]]:
-        return type(self), (self._cluster,)
+def _restore(
+    listed: dict[str, tuple[str, ...]],
+    rank: dict[str, int],
+    lumps: dict[str, dict[str, None]],
+    alias: dict[str, str],
+) -> Cluster:
+    cluster = Cluster(())
+    cluster.__dict__.update(_listed=listed, _rank=rank, _lumps=lumps, _alias=alias)
+    return cluster

@@ -24,9 +24,9 @@ from ._parser import RESERVED, fold
 
 
 class Values(Protocol):
-    """Gives the value of a name; raises `KeyError` for unknown ones."""
+    """Gives tuples for keys; raises `KeyError` for unknown ones."""
 
-    def __getitem__(self, name: str, /) -> tuple[str, ...]: ...
+    def __getitem__(self, key: Any, /) -> tuple[str, ...]: ...
 
 
 class Names(tuple[str, ...]):
@@ -106,20 +106,32 @@ class Namespace(tuple[str, ...]):
     __class__ = _guise.CLASS
     _fields = _guise.FIELDS
     _what: str
-    _names: Collection[str]
+    _keys: Mapping[str, Any]
     _values: Values
+    _hidden: tuple[str, ...]
     _separator: str
 
     def __new__(
-        cls, what: str, names: Collection[str], values: Values, separator: str = "__"
+        cls,
+        what: str,
+        keys: Mapping[str, Any],
+        values: Values,
+        hidden: tuple[str, ...] = (),
+        separator: str = "__",
     ) -> Namespace:
-        self = tuple.__new__(cls, names)
-        known = names if isinstance(names, dict) else dict.fromkeys(names)
-        self.__dict__.update(_what=what, _names=known, _values=values, _separator=separator)
+        """Make a namespace of the names in ``keys``, which give keys of ``values``.
+
+        The names that are ``hidden`` can be looked up but are not listed.
+        """
+        listed = keys if not hidden else [name for name in keys if name not in hidden]
+        self = tuple.__new__(cls, listed)
+        self.__dict__.update(
+            _what=what, _keys=keys, _values=values, _hidden=hidden, _separator=separator
+        )
         return self
 
-    def __reduce__(self) -> tuple[type[Namespace], tuple[str, tuple[str, ...], Values, str]]:
-        return Namespace, (self._what, tuple(self), self._values, self._separator)
+    def __reduce__(self) -> tuple[type[Namespace], tuple[Any, ...]]:
+        return Namespace, (self._what, self._keys, self._values, self._hidden, self._separator)
 
     def __copy__(self) -> Namespace:
         return self
@@ -128,7 +140,7 @@ class Namespace(tuple[str, ...]):
         return self
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name in self._names
+        return isinstance(name, str) and name in self._keys and name not in self._hidden
 
     @overload
     def __getitem__(self, key: str) -> tuple[str, ...]: ...
@@ -140,12 +152,12 @@ class Namespace(tuple[str, ...]):
         if not isinstance(key, str):
             return tuple.__getitem__(self, key)
         try:
-            return self._values[key]
+            return self._values[self._keys[key]]
         except KeyError:
             raise UnknownKeyError(self, key) from None
 
     def __getattr__(self, name: str) -> Any:
-        if name[:1] == "_" and not (name in RESERVED and self._what == "group"):
+        if name[:1] == "_" and (name not in RESERVED or name not in self._hidden):
             raise AttributeError(name)
         return self._by_attribute(name)
 
@@ -183,16 +195,15 @@ class Namespace(tuple[str, ...]):
 
     @cached_property
     def _index(self) -> _Index:
-        also = RESERVED if self._what == "group" else ()
-        return _Index((*self, *also) if also else self, self._separator)
+        return _Index(self._keys, self._separator)
 
     def _find(self, path: str) -> tuple[str, ...] | Walk | Step | None:
         form = self._index.form(path)
-        name = path if path in self._names else self._index.name(form)
+        name = path if path in self._keys else self._index.name(form)
         below = self._index.is_part(form)
         if name is None:
             return Step(self, path) if below else None
-        value = self._values[name]
+        value = self._values[self._keys[name]]
         return Walk(value, Step(self, path)) if below else value
 
     def _by_attribute(self, path: str) -> Any:
@@ -276,9 +287,7 @@ class UnknownAttributeError(_UnknownNameError, AttributeError):
 
 def spell(names: Namespace, path: str) -> str | None:
     """Find the name that dynaconf means by ``path``, in any case."""
-    if path in names:
-        return path
-    return names._index.name(names._index.form(path))
+    return path if path in names._keys else names._index.name(names._index.form(path))
 
 
 def begin_with(names: Namespace, path: str) -> list[str]:
@@ -290,18 +299,27 @@ def replace(names: Namespace, values: Mapping[str, tuple[str, ...]], separator: 
     """Return ``names`` with other values for some; new names come last."""
     if not values and separator == names._separator:
         return names
-    new = [name for name in values if name not in names and name not in RESERVED]
-    known = dict.fromkeys((*names, *new)) if new else names._names
-    return Namespace(names._what, known, _Replaced(values, names._values), separator)
+    return Namespace(
+        names._what,
+        {**names._keys, **{name: _Replaced(name) for name in values}},
+        _Overlay(values, names._values),
+        names._hidden,
+        separator,
+    )
 
 
-class _Replaced:
-    """Some values over those of other names."""
+class _Replaced(str):
+    """The name of something that has another value than in its file."""
 
-    def __init__(self, values: Mapping[str, tuple[str, ...]], others: Values) -> None:
-        self._replaced = values
+    __slots__ = ()
+
+
+class _Overlay:
+    """The values of names that were replaced, and of those that were not."""
+
+    def __init__(self, replaced: Mapping[str, tuple[str, ...]], others: Values) -> None:
+        self._replaced = replaced
         self._others = others
 
-    def __getitem__(self, name: str) -> tuple[str, ...]:
-        value = self._replaced.get(name)
-        return self._others[name] if value is None else value
+    def __getitem__(self, key: Any) -> tuple[str, ...]:
+        return self._replaced[key] if type(key) is _Replaced else self._others[key]

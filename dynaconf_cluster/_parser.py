@@ -28,12 +28,17 @@ class Section(NamedTuple):
     """A header and the names below it: hosts, or for a lump, groups.
 
     The hosts before the first header are the section `ORPHANS`, always the
-    first. ``body`` holds the names separated by white space.
+    first. The names stand in ``text`` from ``start`` to ``end``.
     """
 
     name: str
     lump: bool
-    body: str
+    text: str
+    start: int
+    end: int
+
+    def split(self) -> list[str]:
+        return self.text[self.start : self.end].split()
 
 
 def fold(name: str) -> str:
@@ -69,14 +74,20 @@ def _tidy(text: str) -> str:
 
 def _split(text: str) -> tuple[Section, ...]:
     """Split tidy text at its headers."""
+    if text.startswith(("GROUP:", "LUMP:")):
+        text = f"\n{text}"
     # no clean text has a NUL: it marks the lumps, so that one split finds both kinds
-    marked = f"\n{text}".replace("\nLUMP:", "\nGROUP:\0")
-    orphans, *parts = marked.split("\nGROUP:")
-    sections = [Section(ORPHANS, False, orphans)]
+    text = text.replace("\nLUMP:", "\nGROUP:\0")
+    orphans, *parts = text.split("\nGROUP:")
+    sections = [Section(ORPHANS, False, text, 0, len(orphans))]
+    start = len(orphans)
     for part in parts:
-        name, _, body = part.partition("\n")
+        start += len("\nGROUP:")
+        end = start + len(part)
+        name = part.partition("\n")[0]
         lump = name[:1] == "\0"
-        sections.append(Section(name[1:] if lump else name, lump, body))
+        sections.append(Section(name[lump:], lump, text, start + len(name), end))
+        start = end
     return tuple(sections)
 
 
@@ -110,7 +121,7 @@ def _no_case_conflict(text: str, sections: tuple[Section, ...]) -> bool:
     if len(_LIKE_A_HEADER_LINE.findall(f"\n{text}\n")) != len(sections) - 1:
         return False
     groups = {section.name for section in sections}
-    hosts = set(chain.from_iterable(s.body.split() for s in sections if not s.lump))
+    hosts = set(chain.from_iterable(s.split() for s in sections if not s.lump))
     return all(len(set(map(str.lower, each))) == len(each) for each in (groups, hosts))
 
 
@@ -121,7 +132,7 @@ def _lumps_hold(sections: tuple[Section, ...]) -> bool:
     nested: dict[str, set[str]] = {}
     for section in sections:
         if section.lump:
-            names = set(section.body.split())
+            names = set(section.split())
             if not names <= known:
                 return False
             if not names.isdisjoint(lumps):

@@ -1,0 +1,88 @@
+"""The cluster of a settings object, ``-i package.module.settings``.
+
+Nothing else of the command touches dynaconf, and this only if it is asked to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from .._errors import ClusterFileError, ClusterFileWarning
+from .._location import Location
+from .process import WRONG, Failure
+from .source import View, unreadable
+
+if TYPE_CHECKING:
+    from .._keeper import Keeper
+
+
+def view_settings(path: str) -> View:
+    """Return the cluster of the settings object at a dotted path, what it overrides included.
+
+    Raise `ClusterFileError` for a file that is refused, and `Failure` for
+    one that cannot be read or is not there, or if there are no such settings.
+    """
+    with _reading(path):
+        keeper = _load(path)
+        facts = keeper._facts
+        assert facts is not None  # the loader has run
+        location = keeper._last[0] if keeper._last else None
+        return View(facts.cluster, facts.groups, facts.hosts, facts.hostname, location)
+
+
+def find_file_of_settings(path: str) -> Location | None:
+    """Find the cluster file of a settings object, even if it is refused."""
+    try:
+        return view_settings(path).location
+    except ClusterFileError as error:
+        return Location(error.path, path)
+
+
+@contextlib.contextmanager
+def _reading(path: str) -> Iterator[None]:
+    """Turn what may go wrong with settings into failures.
+
+    Applications print when they are imported: that is not our result. A file
+    that is named and not there is no more than a warning to them.
+    """
+    try:
+        with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
+            warnings.simplefilter("error", ClusterFileWarning)
+            yield
+    except ClusterFileWarning as warning:
+        raise Failure(f"cannot read the cluster file of {path}: {warning}", WRONG) from warning
+    except (ClusterFileError, Failure):
+        raise
+    except OSError as error:
+        what = f"the cluster file of {path}" + (f", {error.filename!r}" if error.filename else "")
+        raise unreadable(what, error) from error
+    except Exception as error:
+        raise Failure(f"cannot use {path}: {type(error).__name__}: {error}", WRONG) from error
+
+
+def _load(path: str) -> Keeper:
+    from .._tree import keeper_of
+
+    settings = _import(path)
+    if not hasattr(settings, "store"):
+        raise Failure(f"{path} is {type(settings).__name__}; expected dynaconf settings", WRONG)
+    keeper = keeper_of(settings)
+    if keeper is None:
+        advice = "add 'dynaconf_cluster.loader' to its loaders"
+        raise Failure(f"the settings {path} have no cluster; {advice}", WRONG)
+    return keeper
+
+
+def _import(path: str) -> Any:
+    """Import an object as dynaconf's own command does, with the working directory on the path."""
+    module, _, name = path.rpartition(".")
+    if not module:
+        raise Failure(f"{path!r} names no settings; expected package.module.settings", WRONG)
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109  # the path of modules is made of strings
+    return getattr(importlib.import_module(module), name)

@@ -1,0 +1,137 @@
+"""Where a command finds its cluster: a file, settings, or the environment."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+
+from .._cluster import Cluster
+from .._errors import quote
+from .._facts import find_hostname, find_machine
+from .._file import read
+from .._location import Location, find_location
+from .._names import Namespace
+from .._nearest import hint
+from .._parser import ORPHANS, RESERVED, fold
+from .process import BAD, WRONG, Failure
+
+_T = TypeVar("_T")
+
+
+class Parts(NamedTuple):
+    """What a group is made of: the groups that it names, and the hosts it lists itself."""
+
+    groups: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """A cluster as this machine sees it.
+
+    ``cluster`` is what the file says, ``groups`` and ``hosts`` what is in
+    force: settings may override single names.
+    """
+
+    cluster: Cluster
+    groups: Namespace
+    hosts: Namespace
+    hostname: str
+    location: Location | None
+
+    @cached_property
+    def machine(self) -> str | None:
+        """The host that is this machine, if the cluster lists it."""
+        return find_machine(self.hosts, self.hostname)
+
+    @property
+    def orphans(self) -> tuple[str, ...]:
+        return self.groups[ORPHANS]
+
+    def find_group(self, name: str) -> str:
+        """Find a group by its name, in any case; raise `Failure` if there is none."""
+        known = (*RESERVED, *self.groups)
+        return _find("group", name, known, self.groups)
+
+    def find_host(self, name: str) -> str:
+        """Find a host by its name, in any case; raise `Failure` if there is none."""
+        return _find("host", name, self.hosts, self.hosts)
+
+    def groups_of(self, host: str) -> tuple[str, ...]:
+        """Return the declared groups of a host."""
+        return tuple(group for group in self.hosts[host] if group not in RESERVED)
+
+    def parts_of(self, group: str) -> Parts:
+        """Return what a group is made of, in cluster order.
+
+        A group that the settings have changed, or one of whose parts they
+        have, is no longer the sum of its parts: it is but its hosts.
+        """
+        hosts = self.groups[group]
+        own = self._listed.get(group, frozenset())
+        named = sorted(self.cluster._lumps.get(group, ()), key=self.cluster._rank.__getitem__)
+        if set(own).union(*map(self.groups.__getitem__, named)) != set(hosts):
+            return Parts((), hosts)
+        return Parts(tuple(named), tuple(host for host in hosts if host in own))
+
+    @cached_property
+    def _listed(self) -> dict[str, set[str]]:
+        listed: dict[str, set[str]] = {}
+        for section in self.cluster._sections:
+            if not section.lump:
+                listed.setdefault(section.name, set()).update(section.body.split())
+        return listed
+
+
+def _find(what: str, name: str, known: tuple[str, ...], names: Namespace) -> str:
+    if name in names or name in known:
+        return name
+    form = fold(name)
+    for other in known:
+        if fold(other) == form:
+            return other
+    raise Failure(f"no {what} {quote(name)}{hint(name, names)}", BAD)
+
+
+def find_view(arguments: argparse.Namespace) -> View:
+    """Find the cluster that the arguments ask for.
+
+    Raise `ClusterFileError` for a file that is refused, and `Failure` for one
+    that cannot be read or that is not there.
+    """
+    if arguments.instance is not None:
+        from .instance import view_settings
+
+        return view_settings(arguments.instance)
+    location = find_named(arguments.file)
+    hostname = find_hostname(None)
+    if location is None:
+        cluster = Cluster.alone(hostname)
+    else:
+        cluster = attempt(location, lambda: read(location.path))
+    return View(cluster, cluster.groups, cluster.hosts, hostname, location)
+
+
+def find_named(file: str | None) -> Location | None:
+    """Find the file that ``--file`` or the environment names."""
+    if file is None:
+        return find_location(None, str)
+    if not file:
+        raise Failure("--file is empty; expected the path of a cluster file", WRONG)
+    return Location(os.path.expanduser(file), "--file")
+
+
+def attempt(location: Location, reading: Callable[[], _T]) -> _T:
+    """Read a file; raise `Failure` if that cannot be done."""
+    try:
+        return reading()
+    except OSError as error:
+        raise unreadable(str(location), error) from error
+
+
+def unreadable(what: str, error: OSError) -> Failure:
+    return Failure(f"cannot read {what}: {error.strerror or error}", WRONG)

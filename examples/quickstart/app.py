@@ -1,0 +1,33 @@
+"""Ask a cluster file what there is to know: the tour of the settings."""
+
+from dynaconf import Dynaconf
+
+settings = Dynaconf(
+    settings_files=["settings.toml"],
+    loaders=["dynaconf_cluster.loader", "dynaconf.loaders.env_loader"],
+)
+
+
+def main() -> None:
+    """Print what the settings say of the cluster."""
+    cluster = settings.peak.running.cluster
+
+    print(f"The cluster has {len(cluster.hosts)} hosts.")
+    print("Its groups:          ", ", ".join(cluster.groups))
+    print("Hosts of 'prime':    ", ", ".join(cluster.groups.prime))
+    print("Hosts of lump 'weird':", ", ".join(cluster.groups["weird"]))
+    print("In no group:         ", ", ".join(cluster.groups.__orphans__))
+    print("Groups of two.baz.com:", ", ".join(cluster.hosts["two.baz.com"]))
+
+    print(f"This machine is {cluster.shortname}, in: {', '.join(cluster.group_names)}")
+    if "prime" in cluster.group_names:
+        others = [host for host in cluster.groups.prime if host != cluster.hostname]
+        print("Its peers in 'prime':", ", ".join(others))
+
+    dotted = settings["peak.running.cluster.hosts.frob.baz.com"]
+    print("A dotted look-up:    ", "frob.baz.com is in", ", ".join(dotted))
+    print("One with a default:  ", settings.get("peak.running.cluster.groups.gpu", "no group 'gpu'"))
+
+
+if __name__ == "__main__":
+    main()
