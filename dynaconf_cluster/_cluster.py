@@ -70,10 +70,6 @@ class Cluster:
         return dict(zip(names, range(len(names)), strict=True))
 
     @cached_property
-    def _ranked(self) -> list[str]:
-        return list(self._rank)
-
-    @cached_property
     def _lumps(self) -> dict[str, dict[str, None]]:
         """The groups and lumps that each lump names."""
         lumps: dict[str, dict[str, None]] = {}
@@ -89,23 +85,20 @@ class Cluster:
         Hosts of the same groups share one tuple.
         """
         listed: dict[str, tuple[str, ...]] = {}
-        pairs = _Computed[tuple[str, ...], tuple[str, ...]](tuple)
-        more: dict[str, list[str]] = {}
+        seen: set[str] = set()
         for section in self._sections:
             if not section.lump:
                 hosts, alone = section.split(), (section.name,)
                 before = list(map(listed.setdefault, hosts, repeat(alone)))
-                if before.count(alone) == len(before):
-                    continue
-                for host, groups in zip(hosts, before, strict=True):
-                    if section.name not in groups:
-                        if len(groups) == 1:
-                            listed[host] = pairs[groups + alone]
-                        else:
-                            more.setdefault(host, [*groups]).append(section.name)
-        shared = _Computed[tuple[str, ...], tuple[str, ...]](tuple)
-        for host, names in more.items():
-            listed[host] = shared[tuple(dict.fromkeys(names))]
+                if before.count(alone) < len(before):
+                    again = section.name in seen
+                    both = {
+                        groups: groups if again and section.name in groups else groups + alone
+                        for groups in set(before)
+                    }
+                    both[alone] = alone
+                    listed.update(zip(hosts, map(both.__getitem__, before), strict=True))
+                seen.add(section.name)
         self._rank, self._lumps, self._alias  # noqa: B018  # all that is left to know of the text
         self._sections = ()
         return listed
@@ -195,8 +188,8 @@ class Cluster:
                 parents.setdefault(name, []).append(lump)
         return parents
 
-    def _find_above(self, group: str) -> set[int]:
-        """Find the ranks of a group and of the lumps that contain it, directly or not."""
+    def _find_above(self, group: str) -> set[str]:
+        """Find a group and the lumps that contain it, directly or through others."""
         above = {group}
         todo = [*self._parents.get(group, ()), *self._parents.get(ALL, ())]
         while todo:
@@ -204,12 +197,16 @@ class Cluster:
             if lump not in above:
                 above.add(lump)
                 todo.extend(self._parents.get(lump, ()))
-        return set(map(self._rank.__getitem__, above))
+        return above
 
     def _find_spread(self, groups: tuple[str, ...]) -> tuple[str, ...]:
-        """Find the groups of the hosts that ``groups`` list, lumps included."""
-        ranks = sorted(set().union(*map(self._above.__getitem__, groups)))
-        return tuple(map(self._ranked.__getitem__, ranks))
+        """Find the groups of the hosts that ``groups`` list, lumps included; all at once."""
+        above, rank = self._above.__getitem__, self._rank.__getitem__
+        self._spread.update(
+            (listing, tuple(sorted(set().union(*map(above, listing)), key=rank)))
+            for listing in set(self._listed.values())
+        )
+        return self._spread[groups]
 
 
 class _Computed(dict[_K, _V]):

@@ -15,43 +15,33 @@ from typing import Any
 from dynaconf.base import LazySettings
 from dynaconf.loaders import env_loader
 
-from ._guise import is_table
-from ._tree import find_key
+from ._tree import find_key, merge_tables
 
 LOADER = "dynaconf_cluster.loader"
 
 
-def peek_at_environment(settings: Any, setting: str) -> dict[str, object]:
-    """Return what the environment is going to set below ``setting``, a table.
-
-    That is nothing, unless the environment loader comes after this one.
-    """
+def reads_environment(settings: Any, *, later: bool) -> bool:
+    """Tell whether the environment loader is in use, or ``later`` than this one."""
     names = [loader.__name__ for loader in settings.loaders]
-    if LOADER not in names or env_loader.__name__ not in names[names.index(LOADER) :]:
-        return {}
-    found: dict[str, object] = {}
-    for _, name, value in _read_environment(settings, setting.partition(".")[0]):
-        tree: Any = value
-        for label in reversed(_labels(settings, name)):
-            tree = {label: tree}
-        for label in setting.split("."):
-            tree = tree.get(find_key(tree, label)) if is_table(tree) else None
-        if is_table(tree):
-            found.update({str(key).lower(): below for key, below in dict.items(tree)})
-    return found
+    if later:
+        names = names[names.index(LOADER) :] if LOADER in names else []
+    return env_loader.__name__ in names
 
 
-def set_from_environment(settings: Any, key: str) -> None:
-    """Set again what the environment holds below ``key``, if dynaconf reads it at all."""
-    if env_loader in settings.loaders:
-        for source, name, value in _read_environment(settings, key):
-            if len(_labels(settings, name)) > 1:
-                settings.update({name: value}, loader_identifier=source, validate=False)
-
-
-def _labels(settings: Any, name: str) -> list[str]:
-    separator = settings.NESTED_SEPARATOR_FOR_DYNACONF
-    return (name.replace(separator, ".") if separator else name).split(".")
+def read_environment(settings: Any, key: str) -> dict[str, Any]:
+    """Return what nested variables of the environment set below a top-level key."""
+    tree: dict[str, Any] = {}
+    if any(key.upper() in name.upper() for name in os.environ):
+        reading = _Reading(settings)
+        env_loader.load(reading)
+        separator = settings.NESTED_SEPARATOR_FOR_DYNACONF
+        for name, value in reading.__dict__["read"]:
+            labels = name.replace(separator, ".").split(".") if separator else [name]
+            for label in reversed(labels):
+                value = {label: value}
+            if len(labels) > 1:
+                tree = merge_tables(tree, value)
+    return tree.get(find_key(tree, key), {})
 
 
 class _Reading(LazySettings):  # type: ignore[misc]  # dynaconf is not typed
@@ -61,15 +51,5 @@ class _Reading(LazySettings):  # type: ignore[misc]  # dynaconf is not typed
         super().__init__(wrapped=settings)
         self.__dict__["read"] = []
 
-    def update(self, data: dict[str, Any], loader_identifier: Any, **_: Any) -> None:
-        self.__dict__["read"] += [(loader_identifier, name, data[name]) for name in data]
-
-
-def _read_environment(settings: Any, key: str) -> list[tuple[Any, str, Any]]:
-    """Read what dynaconf would set at and below a top-level key: source, name and value."""
-    if not any(key.upper() in name.upper() for name in os.environ):
-        return []
-    reading = _Reading(settings)
-    env_loader.load(reading)
-    read = reading.__dict__["read"]
-    return [entry for entry in read if _labels(settings, entry[1])[0].upper() == key.upper()]
+    def update(self, data: dict[str, Any], **_: Any) -> None:
+        self.__dict__["read"] += data.items()

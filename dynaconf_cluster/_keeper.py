@@ -18,7 +18,7 @@ from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_with_toml
 
 from ._cluster import Cluster
-from ._environ import peek_at_environment, set_from_environment
+from ._environ import read_environment, reads_environment
 from ._errors import ClusterFileError, ClusterFileWarning, complain
 from ._facts import CLUSTER, DROPPED, find_hostname, find_machine, override
 from ._file import read_unchanged
@@ -34,6 +34,7 @@ from ._tree import (
     Record,
     find_key,
     make_node,
+    merge_tables,
 )
 
 OUTPUTS = ("groups", "hosts", "group_names", "hostname", "shortname")
@@ -120,7 +121,8 @@ class Keeper:
         self.settings = settings
         self.live = False
         self._loading = False
-        self._peeked: dict[str, object] = {}
+        self._environment: dict[str, Any] = {}
+        self._restoring = False
         self._silent = True
         self._env = ""
         self._facts: Facts | None = None
@@ -140,17 +142,16 @@ class Keeper:
         self.live = False
         self._env = (env or "global").lower()
         self._silent = silent and bool(self.settings.SILENT_ERRORS_FOR_DYNACONF)
-        if key:
-            set_from_environment(self.settings, ROOT)
-        else:
-            self._peeked = peek_at_environment(self.settings, CLUSTER)
+        if reads_environment(self.settings, later=key is None):
+            self._environment = read_environment(self.settings, ROOT)
+        self._restoring = key is not None
         self._loading = True
         here = SourceMetadata("cluster", "", self._env)
         try:
             self.settings.set(ROOT, {}, loader_identifier=here, merge=False, validate=False)
         finally:
             self._loading = False
-            self._peeked = {}
+            self._environment = {}
             self.settings.loaded_by_loaders.pop(here, None)
         self.live = True
 
@@ -162,6 +163,8 @@ class Keeper:
         """
         if self._loading:
             value = dict.get(self.settings.store, ROOT)
+            if self._restoring:
+                value = merge_tables(value, self._environment)
         peak = self._open_table("peak", value)
         running_key = find_key(peak, "running")
         running = self._open_table("peak.running", peak.get(running_key))
@@ -202,7 +205,7 @@ class Keeper:
         inputs = Inputs(
             self._read_input(cluster, "filename"), self._read_input(cluster, "hostname")
         )
-        sought = Inputs(*(self._peeked.get(f"_{k}", v) for k, v in inputs._asdict().items()))
+        sought = self._foresee(inputs)
         # a table that still holds outputs was merged over what was there before
         merged = old is not None and any(type(v) in (Output, Namespace) for v in cluster.values())
         written: dict[str, list[object]] = {}
@@ -217,6 +220,17 @@ class Keeper:
             facts.found = old.found
         cluster.update({name: Output(facts, name) for name in OUTPUTS})
         return facts
+
+    def _foresee(self, inputs: Inputs) -> Inputs:
+        """Return the inputs as they will be when the environment has been read."""
+        table: Any = self._environment
+        for label in CLUSTER.split(".")[1:]:
+            table = table.get(find_key(table, label)) if is_table(table) else None
+        if not is_table(table):
+            return inputs
+        return Inputs(
+            *(table.get(find_key(table, f"_{k}"), v) for k, v in inputs._asdict().items())
+        )
 
     def _read_input(self, cluster: dict[Any, Any], name: str) -> object:
         key = find_key(cluster, f"_{name}")

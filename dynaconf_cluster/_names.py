@@ -107,7 +107,7 @@ class Namespace(tuple[str, ...]):
     _fields = _guise.FIELDS
     _what: str
     _keys: Mapping[str, Any]
-    _values: Values
+    _look_up: tuple[Mapping[Any, Any], Values]
     _hidden: tuple[str, ...]
     _separator: str
 
@@ -126,12 +126,12 @@ class Namespace(tuple[str, ...]):
         listed = keys if not hidden else [name for name in keys if name not in hidden]
         self = tuple.__new__(cls, listed)
         self.__dict__.update(
-            _what=what, _keys=keys, _values=values, _hidden=hidden, _separator=separator
+            _what=what, _look_up=(keys, values), _keys=keys, _hidden=hidden, _separator=separator
         )
         return self
 
     def __reduce__(self) -> tuple[type[Namespace], tuple[Any, ...]]:
-        return Namespace, (self._what, self._keys, self._values, self._hidden, self._separator)
+        return Namespace, (self._what, *self._look_up, self._hidden, self._separator)
 
     def __copy__(self) -> Namespace:
         return self
@@ -149,12 +149,13 @@ class Namespace(tuple[str, ...]):
     @overload
     def __getitem__(self, key: slice) -> tuple[str, ...]: ...
     def __getitem__(self, key: str | SupportsIndex | slice) -> str | tuple[str, ...]:
-        if not isinstance(key, str):
-            return tuple.__getitem__(self, key)
         try:
-            return self._values[self._keys[key]]
-        except KeyError:
-            raise UnknownKeyError(self, key) from None
+            keys, values = self._look_up
+            return values[keys[key]]
+        except (KeyError, TypeError):
+            if isinstance(key, str):
+                raise UnknownKeyError(self, key) from None
+            return tuple.__getitem__(self, key)
 
     def __getattr__(self, name: str) -> Any:
         if name[:1] == "_" and (name not in RESERVED or name not in self._hidden):
@@ -203,7 +204,7 @@ class Namespace(tuple[str, ...]):
         below = self._index.is_part(form)
         if name is None:
             return Step(self, path) if below else None
-        value = self._values[self._keys[name]]
+        value = self[name]
         return Walk(value, Step(self, path)) if below else value
 
     def _by_attribute(self, path: str) -> Any:
@@ -302,7 +303,7 @@ def replace(names: Namespace, values: Mapping[str, tuple[str, ...]], separator: 
     return Namespace(
         names._what,
         {**names._keys, **{name: _Replaced(name) for name in values}},
-        _Overlay(values, names._values),
+        _Overlay(values, names._look_up[1]),
         names._hidden,
         separator,
     )

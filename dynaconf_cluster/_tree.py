@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._errors import complain
-from ._guise import stand_for
+from ._guise import is_table, stand_for
 from ._names import Names
 from ._parser import RESERVED
 
@@ -55,7 +55,14 @@ _D = TypeVar("_D", bound=dict[Any, Any])
 
 def make_node(cls: type[_D], content: dict[Any, Any], settings: Any) -> _D:
     """Make a node of dynaconf, or a plain dict; what is lazy in it stays lazy."""
-    return cls(content, box_settings=settings) if issubclass(cls, Node) else cls(content)
+    if not issubclass(cls, Node):
+        return cls(content)
+    # dynaconf's constructor reads each value, which would open the outputs
+    outputs = {key: value for key, value in content.items() if type(value) is Output}
+    others = {key: value for key, value in content.items() if key not in outputs}
+    node = cls(others, box_settings=settings)
+    dict.update(node, outputs)
+    return node
 
 
 def find_key(table: dict[Any, Any], name: str) -> str:
@@ -63,6 +70,15 @@ def find_key(table: dict[Any, Any], name: str) -> str:
     if name in dict.keys(table):
         return name
     return next((key for key in dict.keys(table) if str(key).lower() == name.lower()), name)
+
+
+def merge_tables(old: object, new: dict[Any, Any]) -> dict[Any, Any]:
+    """Lay a table over another one, and the tables in it over those below."""
+    merged = dict(dict.items(old)) if is_table(old) else {}
+    for label, value in dict.items(new):
+        key = find_key(merged, label)
+        merged[key] = merge_tables(merged.get(key), value) if is_table(value) else value
+    return merged
 
 
 class Output:
