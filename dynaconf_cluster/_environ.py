@@ -41,7 +41,8 @@ def read_environment(settings: Any, key: str) -> dict[str, Any]:
                 value = {label: value}
             if len(labels) > 1:
                 tree = merge_tables(tree, value)
-    return tree.get(find_key(tree, key), {})
+    below: dict[str, Any] = tree.get(find_key(tree, key), {})
+    return below
 
 
 class _Reading(LazySettings):  # type: ignore[misc]  # dynaconf is not typed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import time
+from time import time_ns
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
@@ -41,14 +41,8 @@ def read_unchanged(path: str) -> Cluster:
     return cluster
 
 
-class _Stamp(NamedTuple):
-    """What the file system tells of a file; changes with its content."""
-
-    device: int
-    inode: int
-    size: int
-    modified: int
-    changed: int
+_Stamp = tuple[int, ...]
+"""What the file system tells of a file: times last; changes with its content."""
 
 
 class _Content(NamedTuple):
@@ -65,9 +59,8 @@ _COARSE_GRAIN = 2_100_000_000
 
 
 def _stamp(status: os.stat_result) -> _Stamp:
-    return _Stamp(
-        status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-    )
+    times = status.st_mtime_ns, status.st_ctime_ns
+    return status.st_dev, status.st_ino, status.st_size, *times
 
 
 def _is_settled(stamp: _Stamp) -> bool:
@@ -76,9 +69,9 @@ def _is_settled(stamp: _Stamp) -> bool:
     File systems stamp with the kernel's clock tick, some with whole seconds:
     two changes within that grain leave the same stamp (git calls it racy).
     """
-    coarse = stamp.modified % 10**9 == 0 and stamp.changed % 10**9 == 0
-    grain = _COARSE_GRAIN if coarse else _GRAIN
-    return time.time_ns() - max(stamp.modified, stamp.changed) > grain
+    times = stamp[-2:]
+    grain = _GRAIN if any(time % 10**9 for time in times) else _COARSE_GRAIN
+    return time_ns() - max(times) > grain
 
 
 def _read_whole(path: str | os.PathLike[str]) -> _Content:

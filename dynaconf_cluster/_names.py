@@ -16,17 +16,19 @@ from collections.abc import (
 )
 from functools import cached_property
 from itertools import islice
-from typing import Any, NoReturn, Protocol, SupportsIndex, overload
+from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
 
 from . import _guise
 from ._nearest import hint
 from ._parser import RESERVED, fold
 
+if TYPE_CHECKING:
+    from typing import Protocol
 
-class Values(Protocol):
-    """Gives tuples for keys; raises `KeyError` for unknown ones."""
+    class Values(Protocol):
+        """Gives tuples for keys; raises `KeyError` for unknown ones."""
 
-    def __getitem__(self, key: Any, /) -> tuple[str, ...]: ...
+        def __getitem__(self, key: Any, /) -> tuple[str, ...]: ...
 
 
 class Names(tuple[str, ...]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 
 _FEW = 300
 _LONG = 64
@@ -20,6 +19,8 @@ def nearest(name: str, names: Collection[str]) -> list[str]:
     if len(name) > _LONG:
         return []
     if len(names) <= _FEW:
+        from difflib import get_close_matches  # only when there is an error to tell
+
         folded = {known.lower(): known for known in names if len(known) <= _LONG}
         close = get_close_matches(name.lower(), folded)
         longer = [known for known in folded if known.startswith(f"{name.lower()}.")]
