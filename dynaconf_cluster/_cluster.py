@@ -7,9 +7,8 @@ it costs to hold its names.
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableSequence
 from functools import cached_property, partial
 from itertools import chain, repeat
 from typing import Any, TypeVar
@@ -104,9 +103,11 @@ class Cluster:
         return listed
 
     @cached_property
-    def _places(self) -> dict[str, array[int]]:
+    def _places(self) -> dict[str, MutableSequence[int]]:
         """The hosts that each group lists itself, as places in cluster order."""
-        places: dict[str, array[int]] = defaultdict(partial(array, "I"))
+        from array import array  # not needed by those who read one group
+
+        places: dict[str, MutableSequence[int]] = defaultdict(partial(array, "I"))
         for place, groups in enumerate(self._listed.values()):
             for group in groups:
                 places[group].append(place)
@@ -200,13 +201,9 @@ class Cluster:
         return above
 
     def _find_spread(self, groups: tuple[str, ...]) -> tuple[str, ...]:
-        """Find the groups of the hosts that ``groups`` list, lumps included; all at once."""
-        above, rank = self._above.__getitem__, self._rank.__getitem__
-        self._spread.update(
-            (listing, tuple(sorted(set().union(*map(above, listing)), key=rank)))
-            for listing in set(self._listed.values())
-        )
-        return self._spread[groups]
+        """Find the groups of the hosts that ``groups`` list, lumps included."""
+        spread = set().union(*map(self._above.__getitem__, groups))
+        return tuple(sorted(spread, key=self._rank.__getitem__))
 
 
 class _Computed(dict[_K, _V]):

@@ -33,8 +33,8 @@ class ClusterFileError(ValueError):
 
     def __str__(self) -> str:
         lines = [f"{self.path}:{p.line}:{p.column}: {p.message}" for p in self.problems[:SHOWN]]
-        if more := len(self.problems) - SHOWN:
-            lines += [f"{self.path}: and {more:,} more problems"] * (more > 0)
+        if (more := len(self.problems) - SHOWN) > 0:
+            lines.append(f"{self.path}: and {more:,} more problem{'s' * (more > 1)}")
         return "\n".join(lines)
 
 

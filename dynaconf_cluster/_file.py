@@ -6,7 +6,6 @@ import errno
 import os
 import stat
 from time import time_ns
-from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 from ._cluster import Cluster
@@ -27,29 +26,27 @@ def read(path: str | os.PathLike[str]) -> Cluster:
     Raise `OSError` if it cannot be read, and `ClusterFileError`, with every
     problem of the file, if it is no cluster file.
     """
-    return parse(_read_whole(path).text, os.fspath(path))
+    return parse(read_text(path), os.fspath(path))
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Read the text of a file; bytes that are not UTF-8 are escaped as surrogates."""
+    return _read_whole(path)[0]
 
 
 def read_unchanged(path: str) -> Cluster:
     """Do as `read`, but give the same cluster again while the file stays as it is."""
     cluster = _known.get((path, _stamp(os.stat(path))))
     if cluster is None:
-        content = _read_whole(path)
-        cluster = parse(content.text, path)
-        if content.settled:
-            _known[path, content.stamp] = cluster
+        text, stamp, settled = _read_whole(path)
+        cluster = parse(text, path)
+        if settled:
+            _known[path, stamp] = cluster
     return cluster
 
 
 _Stamp = tuple[int, ...]
 """What the file system tells of a file: times last; changes with its content."""
-
-
-class _Content(NamedTuple):
-    text: str
-    stamp: _Stamp
-    settled: bool
-    """The stamp is sure to be another after the next change."""
 
 
 _known: WeakValueDictionary[tuple[str, _Stamp], Cluster] = WeakValueDictionary()
@@ -74,11 +71,12 @@ def _is_settled(stamp: _Stamp) -> bool:
     return time_ns() - max(times) > grain
 
 
-def _read_whole(path: str | os.PathLike[str]) -> _Content:
+def _read_whole(path: str | os.PathLike[str]) -> tuple[str, _Stamp, bool]:
     """Read a file that nobody wrote to meanwhile; try again if somebody did.
 
-    Where a write could go without a trace in the stamp, only the same content
-    twice is believed.
+    Return its text, its stamp, and whether the stamp is sure to be another
+    after the next change. Where it is not, a write could also go unseen while
+    the file is read, so only the same content twice is believed.
     """
     previous = None
     for _ in range(_ATTEMPTS):
@@ -88,6 +86,6 @@ def _read_whole(path: str | os.PathLike[str]) -> _Content:
             data = file.read()
             unchanged = stamp == _stamp(os.fstat(file.fileno())) == _stamp(os.stat(path))
         if not stat.S_ISREG(status.st_mode) or (unchanged and (settled or data == previous)):
-            return _Content(data.decode("utf-8", "surrogateescape"), stamp, settled)
+            return data.decode("utf-8", "surrogateescape"), stamp, settled
         previous = data
     raise OSError(errno.EBUSY, "keeps changing while it is read", os.fspath(path))

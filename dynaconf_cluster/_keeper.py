@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import errno
 import os
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -216,7 +217,7 @@ class Keeper:
         for key in [key for key in cluster if str(key).lower() in OUTPUTS]:
             del cluster[key]
         facts = Facts(self, inputs, sought, written)
-        if old is not None and not self._loading and inputs == old.inputs:
+        if old is not None and inputs == old.inputs and not (self._loading or _is_lazy(inputs)):
             facts.found = old.found
         cluster.update({name: Output(facts, name) for name in OUTPUTS})
         return facts
@@ -298,7 +299,9 @@ class Keeper:
 
     def evaluate(self, value: Any) -> Any:
         """Evaluate what dynaconf keeps for later (``@format``, ``@jinja``)."""
-        return value(self.settings) if getattr(value, "_dynaconf_lazy_format", False) else value
+        if isinstance(value, list):
+            return [self.evaluate(element) for element in value]
+        return value(self.settings) if _is_lazy([value]) else value
 
     def settle(self, value: object, current: tuple[str, ...]) -> object:
         """Apply dynaconf's marks (``@merge``, ``@del``, ``dynaconf_merge``) to ``current``."""
@@ -319,3 +322,7 @@ class Keeper:
         if self._facts is None or self._facts.groups:
             return default
         return self._facts.groups.get(name, default)
+
+
+def _is_lazy(values: Iterable[object]) -> bool:
+    return any(getattr(value, "_dynaconf_lazy_format", False) for value in values)

@@ -19,7 +19,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
 
 from . import _guise
-from ._nearest import hint
 from ._parser import RESERVED, fold
 
 if TYPE_CHECKING:
@@ -271,6 +270,8 @@ class _UnknownNameError(LookupError):
         self._name = name
 
     def __str__(self) -> str:
+        from ._nearest import hint  # only when there is an error to tell
+
         return f"no {self._names._what} {self._name!r}{hint(self._name, self._names)}"
 
 

@@ -53,11 +53,19 @@ def parse_sections(text: str, source: str) -> tuple[Section, ...]:
     text = text.removeprefix("\ufeff")
     tidy = _tidy(text)
     sections = _split(tidy)
-    if _proves_clean(tidy, sections):
+    if _is_utf8(text) and _proves_clean(tidy, sections):
         return sections
     from ._rules import Rules  # most programs never need them
 
     return _split(Rules(text, source).canonical)
+
+
+def _is_utf8(text: str) -> bool:
+    """Tell whether all of the text, comments included, was decoded without escapes."""
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _tidy(text: str) -> str:
@@ -119,7 +127,7 @@ def _no_case_conflict(text: str, sections: tuple[Section, ...]) -> bool:
         return False
     if len(re.findall(_LIKE_A_HEADER, f"\n{text}\n")) != len(sections) - 1:
         return False
-    groups = {section.name for section in sections}
+    groups = {*RESERVED, *(section.name for section in sections)}
     hosts = set(chain.from_iterable(s.split() for s in sections if not s.lump))
     return all(len(set(map(str.lower, each))) == len(each) for each in (groups, hosts))
 

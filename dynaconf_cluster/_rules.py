@@ -151,7 +151,7 @@ class Rules:
 
     def check_headers(self) -> None:
         headers = [line for line in self.lines if line.kind and fold(line.name) not in RESERVED]
-        self.known = {line.name for line in headers} | set(RESERVED)
+        self.known = dict.fromkeys([*(line.name for line in headers), *RESERVED])
         self.check_case("group", headers)
 
     def check_hosts(self) -> None:

@@ -31,6 +31,8 @@ def load(
     """
     if key is not None and upperfy(key) != ROOT:
         return
+    if isinstance(obj, LazySettings):
+        obj.store  # noqa: B018  # sets up settings that nobody has read yet
     settings = obj._wrapped if isinstance(obj, LazySettings) else obj
     keeper = keeper_of(settings) or watch(settings, Keeper(settings))
     if filename is not None:

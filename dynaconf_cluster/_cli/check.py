@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from .._errors import ClusterFileError, Problem
-from .._file import _read_whole, parse
+from .._file import parse, read_text
 from .._location import Location
+from .arguments import PROGRAM
+from .lint import find_warnings
 from .process import BAD, GOOD, WRONG, Answer, Failure, lines
-from .rules import find_warnings
 from .source import attempt, find_named
 
 
@@ -27,20 +28,23 @@ def check(arguments: argparse.Namespace) -> Answer:
     """Check every file that is named, or the one that the other commands read."""
     findings: list[Finding] = []
     complaints: list[str] = []
-    for location in _find_files(arguments):
+    locations = _find_files(arguments)
+    if not locations:
+        complaints.append(f"{PROGRAM}: no cluster file is named, so there is nothing to check")
+    for location in locations:
         try:
             findings += check_file(location)
         except Failure as failure:
-            complaints.append(f"dynaconf-cluster: {failure}")
+            complaints.append(f"{PROGRAM}: {failure}")
     shown = [found for found in findings if found.problem.rule not in arguments.ignore]
     counting = [found for found in shown if arguments.strict or found.severity == "error"]
-    status = WRONG if complaints else BAD if counting else GOOD
+    status = WRONG if locations and complaints else BAD if counting else GOOD
     return Answer(FORMATS[arguments.format](shown), status, tuple(complaints))
 
 
 def check_file(location: Location) -> list[Finding]:
-    """Find the problems of a file, in the order of its lines; raise `Failure` if it is unreadable."""
-    text = attempt(location, lambda: _read_whole(location.path)).text
+    """Find the problems of a file, line by line; raise `Failure` if it cannot be read."""
+    text = attempt(location, lambda: read_text(location.path))
     problems: tuple[Problem, ...] = ()
     try:
         parse(text, location.path)

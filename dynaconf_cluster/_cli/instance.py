@@ -19,7 +19,7 @@ from .process import WRONG, Failure
 from .source import View, unreadable
 
 if TYPE_CHECKING:
-    from .._keeper import Keeper
+    from .._keeper import Facts, Keeper
 
 
 def view_settings(path: str) -> View:
@@ -29,10 +29,10 @@ def view_settings(path: str) -> View:
     one that cannot be read or is not there, or if there are no such settings.
     """
     with _reading(path):
-        keeper = _load(path)
-        facts = keeper._facts
-        assert facts is not None  # the loader has run
-        location = keeper._last[0] if keeper._last else None
+        keeper, facts = _load(path)
+        # what was read last may have been another file, if no file is named any more
+        last = keeper._last
+        location = last[0] if last and last[2] is facts.cluster else None
         return View(facts.cluster, facts.groups, facts.hosts, facts.hostname, location)
 
 
@@ -66,17 +66,17 @@ def _reading(path: str) -> Iterator[None]:
         raise Failure(f"cannot use {path}: {type(error).__name__}: {error}", WRONG) from error
 
 
-def _load(path: str) -> Keeper:
+def _load(path: str) -> tuple[Keeper, Facts]:
     from .._tree import keeper_of
 
     settings = _import(path)
     if not hasattr(settings, "store"):
         raise Failure(f"{path} is {type(settings).__name__}; expected dynaconf settings", WRONG)
     keeper = keeper_of(settings)
-    if keeper is None:
+    if keeper is None or keeper._facts is None:
         advice = "add 'dynaconf_cluster.loader' to its loaders"
         raise Failure(f"the settings {path} have no cluster; {advice}", WRONG)
-    return keeper
+    return keeper, keeper._facts
 
 
 def _import(path: str) -> Any:
@@ -84,5 +84,5 @@ def _import(path: str) -> Any:
     module, _, name = path.rpartition(".")
     if not module:
         raise Failure(f"{path!r} names no settings; expected package.module.settings", WRONG)
-    sys.path.insert(0, os.getcwd())  # noqa: PTH109  # the path of modules is made of strings
+    sys.path.insert(0, os.getcwd())
     return getattr(importlib.import_module(module), name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from .._parser import ALL
 from .process import BAD, GOOD, Answer, lines
 from .source import View, find_view
 
@@ -11,7 +12,7 @@ from .source import View, find_view
 def hosts(arguments: argparse.Namespace) -> Answer:
     """Give the hosts of groups, united, in cluster order."""
     view = find_view(arguments)
-    chosen = _unite(view, arguments.groups) if arguments.groups else set(view.groups["__all__"])
+    chosen = _unite(view, arguments.groups) if arguments.groups else set(view.groups[ALL])
     for group in arguments.intersect:
         chosen &= _unite(view, [group])
     chosen -= _unite(view, arguments.exclude)
@@ -47,5 +48,7 @@ def groups(arguments: argparse.Namespace) -> Answer:
 def is_in(arguments: argparse.Namespace) -> Answer:
     """Tell by the exit status whether a host is in one of the groups."""
     view = find_view(arguments)
+    wanted = {view.find_group(group) for group in arguments.groups}
     host = view.machine if arguments.host is None else view.find_host(arguments.host)
-    return Answer(status=GOOD if host in _unite(view, arguments.groups) else BAD)
+    belongs = () if host is None else (ALL, *view.hosts[host])
+    return Answer(status=BAD if wanted.isdisjoint(belongs) else GOOD)

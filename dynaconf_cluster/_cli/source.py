@@ -72,7 +72,7 @@ class View:
         have, is no longer the sum of its parts: it is but its hosts.
         """
         hosts = self.groups[group]
-        own = self._listed.get(group, frozenset())
+        own = self._listed.get(group, set())
         named = sorted(self.cluster._lumps.get(group, ()), key=self.cluster._rank.__getitem__)
         if set(own).union(*map(self.groups.__getitem__, named)) != set(hosts):
             return Parts((), hosts)
@@ -81,9 +81,9 @@ class View:
     @cached_property
     def _listed(self) -> dict[str, set[str]]:
         listed: dict[str, set[str]] = {}
-        for section in self.cluster._sections:
-            if not section.lump:
-                listed.setdefault(section.name, set()).update(section.body.split())
+        for host, groups in self.cluster._listed.items():
+            for group in groups:
+                listed.setdefault(group, set()).add(host)
         return listed
 
 

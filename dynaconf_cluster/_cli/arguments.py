@@ -1,0 +1,90 @@
+"""The options that every subcommand shares, and how help texts are laid out."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from importlib import metadata
+from typing import Any
+
+PROGRAM = "dynaconf-cluster"
+INVENTORY = f"{PROGRAM}-inventory"
+
+Parser = argparse.ArgumentParser
+
+
+def make_top_parser(program: str, description: str, epilog: str) -> Parser:
+    """Make the parser of a whole command."""
+    parser = Parser(program, description=description, epilog=epilog, **LAYOUT)
+    version = f"{program} {metadata.version(PROGRAM)}"
+    parser.add_argument("--version", action="version", version=version)
+    add_source(parser, None)
+    return parser
+
+
+LAYOUT: dict[str, Any] = {
+    "formatter_class": argparse.RawDescriptionHelpFormatter,
+    "allow_abbrev": False,
+}
+
+
+def add_source(parser: Parser, default: str | None = argparse.SUPPRESS) -> argparse.Action:
+    """Add the options that say which cluster file to read.
+
+    They are taken before and after the subcommand: with the default, the
+    parser of a subcommand leaves alone what stood before it. Return the
+    option that takes a file.
+    """
+    group = parser.add_argument_group("the cluster file")
+    file = group.add_argument(
+        "--file",
+        metavar="PATH",
+        default=default,
+        help="read this cluster file; without it, and without -i, the one that CLUSTER in the "
+        "environment names, else the cluster is this machine alone",
+    )
+    group.add_argument(
+        "-i",
+        "--instance",
+        metavar="PATH",
+        default=default,
+        help="read the cluster of a settings object, what it overrides included: "
+        "package.module.settings",
+    )
+    return file
+
+
+def parse(parser: Parser, given: Sequence[str]) -> argparse.Namespace:
+    """Parse what was typed, or complain and leave."""
+    arguments = parser.parse_args(given)
+    if arguments.file is not None and arguments.instance is not None:
+        parser.error("--file and -i/--instance do not go together")
+    return arguments
+
+
+def make_inventory_parser() -> Parser:
+    """Make the parser of the inventory script."""
+    parser = make_top_parser(INVENTORY, _INVENTORY, _INVENTORY_EXAMPLES)
+    wanted = parser.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("--list", action="store_true", help="give every group, for Ansible")
+    wanted.add_argument(
+        "--host", metavar="HOST", help="give the variables of a host: a cluster file has none"
+    )
+    return parser
+
+
+_INVENTORY = """\
+The cluster file as an inventory of Ansible.
+
+`ansible -i` takes the path of this script and no arguments, so the cluster
+file is the one that CLUSTER in the environment names. A script of your own
+can name another: exec dynaconf-cluster-inventory --file PATH "$@"
+"""
+_INVENTORY_EXAMPLES = """\
+examples:
+  export CLUSTER=/etc/racks.cluster
+  ansible-inventory -i "$(command -v dynaconf-cluster-inventory)" --graph
+  ansible -i "$(command -v dynaconf-cluster-inventory)" 'web:&odd' --list-hosts
+
+Groups named all, ungrouped or _meta are refused: Ansible keeps these for itself.
+"""

@@ -1,0 +1,76 @@
+"""``dynaconf-cluster-inventory``: the cluster as an inventory script of Ansible.
+
+Ansible runs a script with ``--list``, or with ``--host`` and a name. Names that
+Ansible gives a meaning of its own are refused: they would change which hosts a
+playbook runs on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from .._errors import quote
+from .._parser import RESERVED
+from .arguments import INVENTORY, make_inventory_parser, parse
+from .process import BAD, Answer, Failure, run
+from .source import View, find_view
+
+KEPT = ("all", "ungrouped", "_meta")
+"""The group names that Ansible keeps for itself."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the inventory script; return the exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    return run(INVENTORY, lambda: _answer(given))
+
+
+def _answer(given: Sequence[str]) -> Answer:
+    arguments = parse(make_inventory_parser(), given)
+    return Answer("{}\n") if arguments.host is not None else list_groups(arguments)
+
+
+def list_groups(arguments: argparse.Namespace) -> Answer:
+    """Give what ``--list`` prints; raise `Failure` for names that Ansible cannot have."""
+    view = find_view(arguments)
+    kept = [group for group in KEPT if group in view.groups]
+    if kept:
+        raise Failure(f"{_file(view)}: {_refuse(kept)}", BAD)
+    # `all` comes first, as Ansible orders hosts by when it first hears of them
+    groups: dict[str, object] = {
+        "_meta": {"hostvars": {}},
+        "all": {"hosts": [*view.hosts], "children": ["ungrouped", *view.groups]},
+        "ungrouped": {"hosts": [*view.orphans]},
+    }
+    groups |= {group: _describe(view, group) for group in view.groups}
+    return Answer(f"{json.dumps(groups, indent=2)}\n")
+
+
+def _refuse(kept: list[str]) -> str:
+    names, what, them = ", ".join(map(quote, kept)), "group", "it"
+    if len(kept) > 1:
+        what, them = "groups", "them"
+    return f"Ansible keeps the name of {what} {names} for itself; rename {them}"
+
+
+def _file(view: View) -> str:
+    return "the settings" if view.location is None else view.location.path
+
+
+def _describe(view: View, group: str) -> dict[str, list[str]]:
+    """Describe a group by its hosts, and a lump by the groups that it names.
+
+    A lump of all hosts or of orphans lists those: Ansible's ``all`` contains
+    every group, and its ``ungrouped`` has no hosts that are in another.
+    """
+    parts = view.parts_of(group)
+    children = [name for name in parts.groups if name not in RESERVED]
+    if len(children) == len(parts.groups):
+        hosts = [*parts.hosts]
+    else:
+        special = set().union(*(view.groups[n] for n in parts.groups if n in RESERVED))
+        hosts = [host for host in view.groups[group] if host in special or host in parts.hosts]
+    return {"hosts": hosts} | ({"children": children} if children else {})
