@@ -34,10 +34,11 @@ class Cluster:
         self._spread = _Computed(self._find_spread)
         self._scanned = False
 
-    @classmethod
-    def alone(cls, hostname: str) -> Cluster:
+    @staticmethod
+    def alone(hostname: str) -> Cluster:
         """Return the cluster that is one machine without groups."""
-        return cls((Section(ORPHANS, False, hostname, 0, len(hostname)),))
+        rank = {name: place for place, name in enumerate(RESERVED)}
+        return _restore({hostname: (ORPHANS,)}, rank, {}, {})
 
     def __reduce__(self) -> tuple[Callable[..., Cluster], tuple[Any, ...]]:
         return _restore, (self._listed, self._rank, self._lumps, self._alias)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import (
-    Collection,
     ItemsView,
     KeysView,
     Mapping,
@@ -161,7 +160,8 @@ class Namespace(tuple[str, ...]):
     def __getattr__(self, name: str) -> Any:
         if name[:1] == "_" and (name not in RESERVED or name not in self._hidden):
             raise AttributeError(name)
-        return self._by_attribute(name)
+        found = self.__dict__[name] = self._by_attribute(name)  # from now on, a plain attribute
+        return found
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         setting = f"peak.running.cluster.{self._what}s.{name}"
@@ -178,9 +178,11 @@ class Namespace(tuple[str, ...]):
         this way; with its ``bypass_eval`` a miss is a `KeyError`.
         """
         found = self._find(name)
+        if type(found) is tuple:
+            return Names(found)
         if found is None and bypass_eval:
             raise UnknownKeyError(self, name)
-        return default if found is None else Names(found) if type(found) is tuple else found
+        return default if found is None else found
 
     def keys(self) -> KeysView[str]:
         return KeysView(self._mapping)
@@ -197,16 +199,16 @@ class Namespace(tuple[str, ...]):
 
     @cached_property
     def _index(self) -> _Index:
-        return _Index(self._keys, self._separator)
+        return _Index(self._keys, self._hidden, self._separator)
 
     def _find(self, path: str) -> tuple[str, ...] | Walk | Step | None:
-        form = self._index.form(path)
-        name = path if path in self._keys else self._index.name(form)
-        below = self._index.is_part(form)
-        if name is None:
-            return Step(self, path) if below else None
-        value = self[name]
-        return Walk(value, Step(self, path)) if below else value
+        index = self._index
+        form = index.form(path)
+        name = path if path in self._keys else index.name(form)
+        if index.is_part(form):
+            step = Step(self, path)
+            return step if name is None else Walk(self[name], step)
+        return None if name is None else self[name]
 
     def _by_attribute(self, path: str) -> Any:
         found = self._find(path)
@@ -229,17 +231,20 @@ class _Index:
 
     The form of a name is what dynaconf makes of it before it walks: it takes
     the separator of nested names (``__``) for a dot. Where all names are
-    their own forms, as they mostly are, this costs one sorted list.
+    their own forms, as hosts mostly are, this costs one sorted list.
     """
 
-    def __init__(self, names: Collection[str], separator: str) -> None:
+    def __init__(self, keys: Mapping[str, Any], hidden: tuple[str, ...], separator: str) -> None:
         self._separator = separator
-        joined = "\n".join(names)
+        self._keys = keys
+        joined = "\n".join(keys)
         self._names: dict[str, str] | None = None
         if self.form(joined) != joined:
-            self._names = {self.form(name): name for name in names}
-        self._known: Collection[str] = self._names or names
-        self._sorted = sorted(self._known)
+            self._names = {self.form(name): name for name in keys}
+        ours = {self.form(name) for name in hidden}
+        self._hidden_parts = {form[:i] for form in ours for i in range(len(form)) if form[i] == "."}
+        forms = self._names or keys
+        self._sorted = sorted(form for form in forms if "." in form and form not in ours)
 
     def form(self, path: str) -> str:
         return fold(path).replace(self._separator, ".") if self._separator else fold(path)
@@ -247,11 +252,14 @@ class _Index:
     def name(self, form: str) -> str | None:
         if self._names is not None:
             return self._names.get(form)
-        return form if form in self._known else None
+        return form if form in self._keys else None
 
     def is_part(self, form: str) -> bool:
-        first = bisect_left(self._sorted, f"{form}.")
-        return first < len(self._sorted) and self._sorted[first].startswith(f"{form}.")
+        names = self._sorted
+        if not names or form in self._hidden_parts:
+            return form in self._hidden_parts
+        first = bisect_left(names, f"{form}.")
+        return first < len(names) and names[first].startswith(f"{form}.")
 
     def below(self, form: str) -> list[str]:
         """Find the names of which ``form`` is a part."""
