@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ._guise import is_table
-from ._names import Namespace, Step, begin_with, replace, spell
+from ._names import Names, Namespace, Step, Walk, begin_with, replace, spell
 from ._parser import fold
 
 CLUSTER = "peak.running.cluster"
@@ -79,7 +79,8 @@ def override(
 
 def _flatten(setting: str, table: object, names: Namespace) -> Iterator[tuple[str, object]]:
     """Give the names that a table sets, however deep dynaconf nested their labels."""
-    if table is None or isinstance(table, Step):
+    if table is None or isinstance(table, (Namespace, Names, Walk, Step)):
+        # read before: all of them, or one whose name dynaconf took for a mark (`dynaconf_merge`)
         return
     if is_table(table):
         yield from _leaves(setting, "", table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from time import time_ns
+from time import sleep, time_ns
 from weakref import WeakValueDictionary
 
 from ._cluster import Cluster
@@ -51,6 +51,7 @@ _Stamp = tuple[int, ...]
 
 _known: WeakValueDictionary[tuple[str, _Stamp], Cluster] = WeakValueDictionary()
 _ATTEMPTS = 20
+_PAUSE = 0.005
 _GRAIN = 50_000_000
 _COARSE_GRAIN = 2_100_000_000
 
@@ -88,4 +89,5 @@ def _read_whole(path: str | os.PathLike[str]) -> tuple[str, _Stamp, bool]:
         if not stat.S_ISREG(status.st_mode) or (unchanged and (settled or data == previous)):
             return data.decode("utf-8", "surrogateescape"), stamp, settled
         previous = data
+        sleep(_PAUSE)
     raise OSError(errno.EBUSY, "keeps changing while it is read", os.fspath(path))

@@ -201,7 +201,9 @@ class Namespace(tuple[str, ...]):
     def _index(self) -> _Index:
         return _Index(self._keys, self._hidden, self._separator)
 
-    def _find(self, path: str) -> tuple[str, ...] | Walk | Step | None:
+    def _find(self, path: object) -> tuple[str, ...] | Walk | Step | None:
+        if not isinstance(path, str):
+            return None
         index = self._index
         form = index.form(path)
         name = path if path in self._keys else index.name(form)
@@ -241,6 +243,7 @@ class _Index:
         self._names: dict[str, str] | None = None
         if self.form(joined) != joined:
             self._names = {self.form(name): name for name in keys}
+            self._names.update((name, name) for name in keys if name in self._names)
         ours = {self.form(name) for name in hidden}
         self._hidden_parts = {form[:i] for form in ours for i in range(len(form)) if form[i] == "."}
         forms = self._names or keys
@@ -272,29 +275,32 @@ class _Index:
 class _UnknownNameError(LookupError):
     """Says which names are near, when and if somebody reads it."""
 
-    def __init__(self, names: Namespace, name: str) -> None:
+    def __init__(self, names: Namespace | None, name: str, told: str = "") -> None:
         super().__init__(name)
         self._names = names
         self._name = name
+        self._told = told
 
     def __str__(self) -> str:
         from ._nearest import hint  # only when there is an error to tell
 
-        return f"no {self._names._what} {self._name!r}{hint(self._name, self._names)}"
+        if self._names is not None:
+            self._told = (
+                f"no {self._names._what} {self._name!r}{hint(self._name, self._names._keys)}"
+            )
+            self._names = None
+        return self._told
+
+    def __reduce__(self) -> tuple[type[_UnknownNameError], tuple[None, str, str]]:
+        return type(self), (None, self._name, str(self))
 
 
 class UnknownKeyError(_UnknownNameError, KeyError):
     """There is no such host or group."""
 
-    def __reduce__(self) -> tuple[type[KeyError], tuple[str]]:
-        return KeyError, (str(self),)
-
 
 class UnknownAttributeError(_UnknownNameError, AttributeError):
     """There is no such host or group."""
-
-    def __reduce__(self) -> tuple[type[AttributeError], tuple[str]]:
-        return AttributeError, (str(self),)
 
 
 def spell(names: Namespace, path: str) -> str | None:
@@ -334,4 +340,6 @@ class _Overlay:
         self._others = others
 
     def __getitem__(self, key: Any) -> tuple[str, ...]:
-        return self._replaced[key] if type(key) is _Replaced else self._others[key]
+        if type(key) is _Replaced and key in self._replaced:
+            return self._replaced[key]
+        return self._others[key]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -51,10 +52,8 @@ def _show_way(way: list[str], start: int) -> str:
 _SUGGESTIONS = 100
 _HEADER = re.compile(r"(GROUP|LUMP):\s*(.*)", re.DOTALL)
 _LIKE_A_HEADER = re.compile(
-    r"(group|lump)s?(?:\s*[:=]|\s)[\s:=]*(.*?)[\s:]*|(?-i:(GROUP|LUMP))",
-    re.DOTALL | re.IGNORECASE,
+    r"(group|lump)s?(?:\s*[:=]|\s)(.*)|(?-i:(GROUP|LUMP))", re.DOTALL | re.IGNORECASE
 )
-
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 """What ``surrogateescape`` makes of bytes that are not UTF-8."""
 
@@ -133,7 +132,7 @@ class Rules:
     def read_misspelt_header(
         self, number: int, column: int, entry: str, like: re.Match[str]
     ) -> _Line:
-        kind, name = (like[1] or like[3]).upper(), like[2] or ""
+        kind, name = (like[1] or like[3]).upper(), (like[2] or "").strip(f"{string.whitespace}:=")
         instead = f"{kind}:{name or 'name'}"
         problem = f"{quote(entry)} is not spelt like a header; write {quote(instead)}"
         self.report("misspelt-header", number, column, problem)

@@ -1,0 +1,1 @@
+"""A Django site that knows its cluster."""

@@ -1,0 +1,188 @@
+"""A second reading of cluster files, as plain and as slow as it can be.
+
+It follows the format line by line and decides nothing cleverly: groups grow
+until nothing is added any more, and every question goes through every line
+again. The properties hold the package against it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Line:
+    """What one line of the file is taken for."""
+
+    number: int
+    kind: str
+    """``group`` or ``lump`` for a header, else ``host`` or ``member`` (of a lump)."""
+    name: str
+    section: str
+    """The header that the line stands below."""
+
+
+@dataclass
+class Reading:
+    """What the naive reading makes of a text."""
+
+    lines: list[Line] = field(default_factory=list)
+    refused: set[int] = field(default_factory=set)
+    """The lines with a problem, but for lumps that contain themselves."""
+    unknown: set[int] = field(default_factory=set)
+    """Those among them that name no group."""
+
+    @property
+    def hosts(self) -> list[str]:
+        return no_duplicates([line.name for line in self.lines if line.kind == "host"])
+
+    @property
+    def groups(self) -> list[str]:
+        names = [line.name for line in self.lines if line.kind != "host"]
+        return [name for name in no_duplicates(names) if name not in SPECIAL]
+
+    def members(self, group: str) -> list[str]:
+        """List the hosts of a group, in cluster order."""
+        inside = {line.name for line in self.lines if line.kind == "host"}
+        if group != "__all__":
+            sections = self.sections_of(group)
+            inside = {
+                line.name
+                for line in self.lines
+                if line.kind == "host" and (line.section in sections or "__all__" in sections)
+            }
+        return [host for host in self.hosts if host in inside]
+
+    def belongs(self, host: str) -> list[str]:
+        """List the groups that a host is in, in cluster order, the orphans first."""
+        return [group for group in ["__orphans__", *self.groups] if host in self.members(group)]
+
+    def sections_of(self, group: str) -> set[str]:
+        """Collect a group and all that it contains as a lump."""
+        sections = {group}
+        while True:
+            more = {
+                line.name
+                for line in self.lines
+                if line.kind == "member" and line.section in sections
+            }
+            if more <= sections:
+                return sections
+            sections |= more
+
+    def contains_itself(self, lump: str) -> bool:
+        below = [line.name for line in self.lines if line.kind == "member" and line.section == lump]
+        return any(lump in self.sections_of(name) for name in below)
+
+    @property
+    def has_loop(self) -> bool:
+        known = [line for line in self.lines if line.number not in self.unknown]
+        return any(Reading(known).contains_itself(line.section) for line in known)
+
+
+SPECIAL = ("__all__", "__orphans__")
+
+
+def read_naively(text: str) -> Reading:
+    """Read a cluster file, whether it is valid or not."""
+    reading = Reading()
+    if text[:1] == "\ufeff":
+        text = text[1:]
+    section, kind = "__orphans__", "host"
+    for number, raw in enumerate(text.split("\n"), 1):
+        entry = raw.strip()
+        if any("\ud800" <= char <= "\udfff" for char in raw):
+            reading.refused.add(number)
+        elif entry == "" or entry.startswith("#"):
+            continue
+        elif is_like_a_header(entry):
+            header, section = split_header(entry)
+            kind = "member" if header == "lump" else "host"
+            if not is_proper_header(entry, section):
+                reading.refused.add(number)
+            reading.lines.append(Line(number, header, section, section))
+        elif has_odd_character(entry):
+            reading.refused.add(number)
+        else:
+            reading.lines.append(Line(number, kind, entry, section))
+    reading.unknown = unknown_members(reading.lines)
+    reading.refused |= reading.unknown
+    reading.refused |= other_spellings([line for line in reading.lines if line.kind == "host"])
+    reading.refused |= other_spellings(headers(reading.lines))
+    return reading
+
+
+def is_like_a_header(entry: str) -> bool:
+    for word in ("group", "lump"):
+        for form in (word, word + "s"):
+            rest = entry[len(form) :]
+            if entry.lower().startswith(form) and (rest[:1] in (":", "=") or rest[:1].isspace()):
+                return True
+    return entry in ("GROUP", "LUMP")
+
+
+def split_header(entry: str) -> tuple[str, str]:
+    """Tell the kind of a header and its name, however it is spelt."""
+    kind = "group" if entry.lower().startswith("group") else "lump"
+    if entry.startswith(kind.upper() + ":"):
+        return kind, entry[len(kind) + 1 :].strip()
+    rest = entry[len(kind) :]
+    if rest[:1] in ("s", "S"):
+        rest = rest[1:]
+    while rest and (rest[0].isspace() or rest[0] in ":="):
+        rest = rest[1:]
+    while rest and (rest[-1].isspace() or rest[-1] == ":"):
+        rest = rest[:-1]
+    return kind, rest
+
+
+def is_proper_header(entry: str, name: str) -> bool:
+    return (
+        entry.startswith(("GROUP:", "LUMP:"))
+        and name != ""
+        and same_in_any_case(name) not in SPECIAL
+        and not has_odd_character(name)
+    )
+
+
+def has_odd_character(name: str) -> bool:
+    categories = [unicodedata.category(char) for char in name]
+    return any(category[0] == "Z" or category in ("Cc", "Cf") for category in categories)
+
+
+def headers(lines: list[Line]) -> list[Line]:
+    """Pick the headers that define a name."""
+    return [
+        line
+        for line in lines
+        if line.kind in ("group", "lump") and same_in_any_case(line.name) not in SPECIAL
+    ]
+
+
+def unknown_members(lines: list[Line]) -> set[int]:
+    defined = [line.name for line in headers(lines)]
+    return {
+        line.number
+        for line in lines
+        if line.kind == "member" and line.name not in defined and line.name not in SPECIAL
+    }
+
+
+def other_spellings(lines: list[Line]) -> set[int]:
+    """Find where a name first stands that was spelt in another case before."""
+    refused = set()
+    for i, line in enumerate(lines):
+        before = [other.name for other in lines[:i]]
+        known = line.name in before
+        if not known and same_in_any_case(line.name) in map(same_in_any_case, before):
+            refused.add(line.number)
+    return refused
+
+
+def same_in_any_case(name: str) -> str:
+    return name.upper().casefold()
+
+
+def no_duplicates(names: list[str]) -> list[str]:
+    return [name for i, name in enumerate(names) if name not in names[:i]]

@@ -1,0 +1,270 @@
+"""What a cluster file says: the example, and what two older programs read in others."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dynaconf_cluster import Cluster, parse, read
+
+REFERENCE = Path(__file__).with_name("data") / "reference"
+CASES = {
+    f"{name} {number}": case
+    for name in ("peak", "clusterit")
+    for number, case in enumerate(json.loads((REFERENCE / f"{name}.json").read_text("utf-8")))
+}
+
+EXAMPLE = """\
+foo.baz.com
+bar.baz.com
+GROUP:odd
+one.baz.com
+three.baz.com
+five.baz.com
+GROUP:even
+two.baz.com
+four.baz.com
+six.baz.com
+GROUP:prime
+one.baz.com
+two.baz.com
+three.baz.com
+five.baz.com
+GROUP:qux
+frob.baz.com
+one.baz.com
+LUMP:weird
+qux
+prime
+"""
+
+ALL = (
+    "foo.baz.com",
+    "bar.baz.com",
+    "one.baz.com",
+    "three.baz.com",
+    "five.baz.com",
+    "two.baz.com",
+    "four.baz.com",
+    "six.baz.com",
+    "frob.baz.com",
+)
+
+
+@pytest.fixture(params=[False, True], ids=["groups first", "hosts first"])
+def hosts_first(request: pytest.FixtureRequest) -> bool:
+    """Tell whether the hosts of a cluster are read before its groups."""
+    return bool(request.param)
+
+
+def open_cluster(text: str, hosts_first: bool) -> Cluster:
+    cluster = parse(text)
+    if hosts_first:
+        assert isinstance(cluster.hosts, tuple)
+    return cluster
+
+
+@pytest.mark.parametrize(
+    ("group", "hosts"),
+    [
+        ("odd", ("one.baz.com", "three.baz.com", "five.baz.com")),
+        ("even", ("two.baz.com", "four.baz.com", "six.baz.com")),
+        ("prime", ("one.baz.com", "three.baz.com", "five.baz.com", "two.baz.com")),
+        ("qux", ("one.baz.com", "frob.baz.com")),
+        (
+            "weird",
+            ("one.baz.com", "three.baz.com", "five.baz.com", "two.baz.com", "frob.baz.com"),
+        ),
+        ("__orphans__", ("foo.baz.com", "bar.baz.com")),
+        ("__all__", ALL),
+    ],
+    ids=str,
+)
+def test_a_group_of_the_example_has_its_hosts(
+    group: str, hosts: tuple[str, ...], hosts_first: bool
+) -> None:
+    """Each group of the manual's table gives its hosts by key, by attribute and by get."""
+    groups = open_cluster(EXAMPLE, hosts_first).groups
+    assert groups[group] == hosts
+    assert getattr(groups, group) == hosts
+    assert groups.get(group) == hosts
+
+
+@pytest.mark.parametrize(
+    ("host", "groups"),
+    [
+        ("one.baz.com", ("odd", "prime", "qux", "weird")),
+        ("foo.baz.com", ("__orphans__",)),
+        ("frob.baz.com", ("qux", "weird")),
+        ("six.baz.com", ("even",)),
+    ],
+    ids=str,
+)
+def test_a_host_of_the_example_has_its_groups(
+    host: str, groups: tuple[str, ...], hosts_first: bool
+) -> None:
+    """Each host of the manual's table gives its groups by key, by attributes and by get."""
+    hosts = open_cluster(EXAMPLE, hosts_first).hosts
+    assert hosts[host] == groups
+    assert hosts.get(host) == groups
+    value: Any = hosts
+    for label in host.split("."):
+        value = getattr(value, label)
+    assert value == groups
+
+
+def test_the_example_lists_its_groups_and_hosts() -> None:
+    """The groups and the hosts of the manual's table come in the order of the file."""
+    cluster = parse(EXAMPLE)
+    assert cluster.groups == ("odd", "even", "prime", "qux", "weird")
+    assert cluster.hosts == ALL
+
+
+def test_a_cluster_shows_how_large_it_is() -> None:
+    """The repr of a cluster counts its hosts and groups."""
+    assert repr(parse(EXAMPLE)) == "<Cluster: 9 hosts in 5 groups>"
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_group_has_the_hosts_that_peak_found(case: dict[str, Any], hosts_first: bool) -> None:
+    """Each group has the hosts of the original, though it be the first thing that is read."""
+    for group, hosts in case["members"].items():
+        assert open_cluster(case["text"], hosts_first).groups[group] == tuple(hosts)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_cluster_is_what_peak_made_of_it(case: dict[str, Any], hosts_first: bool) -> None:
+    """All names, members and memberships are those of the original, read from one cluster."""
+    cluster = open_cluster(case["text"], hosts_first)
+    assert {name: cluster.groups[name] for name in case["members"]} == {
+        name: tuple(hosts) for name, hosts in case["members"].items()
+    }
+    assert cluster.groups == tuple(case["groups"])
+    assert cluster.hosts == tuple(case["hosts"])
+    assert dict(cluster.hosts.items()) == {
+        host: tuple(groups) for host, groups in case["belongs"].items()
+    }
+
+
+DSH = {name: case for name, case in CASES.items() if "dsh" in case}
+
+
+@pytest.mark.parametrize("case", DSH.values(), ids=DSH.keys())
+def test_a_group_has_the_hosts_that_clusterit_lists(case: dict[str, Any]) -> None:
+    """Each group that ClusterIt lists has the same hosts, in whatever order."""
+    groups = parse(case["text"]).groups
+    assert case["dsh"]
+    assert {name: sorted(groups[name]) for name in case["dsh"]} == case["dsh"]
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_file_is_read_as_its_text_is(case: dict[str, Any], tmp_path: Path) -> None:
+    """Reading a file gives what parsing its text gives."""
+    path = tmp_path / "x.cluster"
+    path.write_bytes(case["text"].encode())
+    cluster = read(path)
+    assert cluster.hosts == tuple(case["hosts"])
+    assert dict(cluster.groups.items()) == dict(parse(case["text"]).groups.items())
+
+
+def test_the_special_groups_are_always_there() -> None:
+    """An empty file has no groups and no hosts, and both special groups."""
+    cluster: Any = parse("")
+    assert cluster.groups == ()
+    assert not cluster.groups
+    assert cluster.hosts == ()
+    assert cluster.groups["__all__"] == cluster.groups.__all__ == ()
+    assert cluster.groups["__orphans__"] == cluster.groups.__orphans__ == ()
+    assert "__all__" not in cluster.groups
+
+
+def test_a_lump_of_everything_holds_later_hosts_too() -> None:
+    """A lump that names `__all__` has every host of the file, and every host has it."""
+    cluster = parse("one\nLUMP:a\n__all__\nGROUP:b\ntwo\nLUMP:c\na\n")
+    assert cluster.groups["a"] == cluster.groups["c"] == ("one", "two")
+    assert cluster.hosts["one"] == ("__orphans__", "a", "c")
+    assert cluster.hosts["two"] == ("a", "b", "c")
+
+
+def test_a_lump_may_name_the_orphans() -> None:
+    """A lump that names `__orphans__` has the hosts before the first header."""
+    cluster = parse("one\nGROUP:b\ntwo\nLUMP:a\n__orphans__\n")
+    assert cluster.groups["a"] == ("one",)
+    assert cluster.hosts["one"] == ("__orphans__", "a")
+    assert cluster.hosts["two"] == ("b",)
+
+
+def test_groups_come_in_the_order_of_their_first_mention() -> None:
+    """A line of a lump mentions a group as much as its header does."""
+    cluster = parse("LUMP:a\nc\nb\nGROUP:b\none\nGROUP:c\none\n")
+    assert cluster.groups == ("a", "c", "b")
+    assert cluster.hosts["one"] == ("a", "c", "b")
+
+
+def test_a_host_that_is_listed_again_and_again_counts_once() -> None:
+    """Duplicates are dropped, within a section and across the sections of a name."""
+    cluster: Any = parse("one\none\nGROUP:a\none\ntwo\ntwo\nGROUP:b\none\nGROUP:a\ntwo\none\n")
+    assert cluster.groups["a"] == ("one", "two")
+    assert cluster.hosts == ("one", "two")
+    assert cluster.hosts["one"] == ("__orphans__", "a", "b")
+    assert cluster.hosts["two"] == ("a",)
+
+
+def test_sections_of_one_name_add_up() -> None:
+    """A name that is opened as a group and as a lump has the hosts of both."""
+    text = "LUMP:a\nb\nGROUP:b\none\nGROUP:a\ntwo\nLUMP:a\nc\nGROUP:c\nthree\n"
+    cluster = parse(text)
+    assert cluster.groups["a"] == ("one", "two", "three")
+    assert cluster.hosts["one"] == ("a", "b")
+    assert cluster.hosts["two"] == ("a",)
+
+
+def test_another_name_for_a_group_has_the_same_tuple() -> None:
+    """Lumps that are nothing but other names share the hosts of the group."""
+    groups = parse("LUMP:a\nb\nLUMP:b\nc\nGROUP:c\none\ntwo\n").groups
+    assert groups["a"] is groups["b"]
+    assert groups["b"] is groups["c"]
+
+
+def test_hosts_of_the_same_groups_share_one_tuple() -> None:
+    """The groups of many hosts cost no more than the different combinations of groups."""
+    hosts = parse("GROUP:a\none\ntwo\nGROUP:b\none\ntwo\nGROUP:c\none\ntwo\n").hosts
+    assert hosts["one"] == ("a", "b", "c")
+    assert hosts["one"] is hosts["two"]
+
+
+def test_what_was_read_is_not_computed_again() -> None:
+    """A value that is read twice is the same object."""
+    cluster = parse(EXAMPLE)
+    assert cluster.groups is cluster.groups
+    assert cluster.hosts is cluster.hosts
+    assert cluster.groups["weird"] is cluster.groups["weird"]
+    assert cluster.hosts["one.baz.com"] is cluster.hosts["one.baz.com"]
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("used", [False, True], ids=["untouched", "used"])
+def test_a_cluster_survives_pickling(protocol: int, used: bool) -> None:
+    """A pickled cluster says the same, whether or not it was read before."""
+    cluster = parse(EXAMPLE)
+    if used:
+        assert cluster.hosts["one.baz.com"]
+        assert cluster.groups.weird
+    again = pickle.loads(pickle.dumps(cluster, protocol))
+    assert type(again) is Cluster
+    assert dict(again.groups.items()) == dict(parse(EXAMPLE).groups.items())
+    assert dict(again.hosts.items()) == dict(parse(EXAMPLE).hosts.items())
+    assert again.groups["__orphans__"] == ("foo.baz.com", "bar.baz.com")
+
+
+def test_a_machine_alone_is_an_orphan() -> None:
+    """The cluster of one machine has it as its only host, and no groups."""
+    cluster: Any = Cluster.alone("laptop.local")
+    assert cluster.hosts == ("laptop.local",)
+    assert cluster.groups == ()
+    assert cluster.groups["__all__"] == cluster.groups["__orphans__"] == ("laptop.local",)
+    assert cluster.hosts["laptop.local"] == ("__orphans__",)

@@ -1,0 +1,193 @@
+"""What dynaconf's own command shows of a cluster."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+CLUSTER = "peak.running.cluster"
+ODD = ["one.baz.com", "three.baz.com", "five.baz.com"]
+SETTINGS = """\
+OTHER = 1
+
+[peak.running.cluster]
+_filename = "example.cluster"
+_hostname = "one.baz.com"
+own = "mine"
+"""
+MODULE = """\
+from dynaconf import Dynaconf
+
+settings = Dynaconf(
+    settings_files=["settings.toml"],
+    loaders=["dynaconf_cluster.loader", "dynaconf.loaders.env_loader"],
+)
+"""
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(tmp_path: Path, example: Path) -> Run:
+    """Return what runs dynaconf's command on settings of the example."""
+    (tmp_path / "settings.toml").write_text(SETTINGS)
+    (tmp_path / "config.py").write_text(MODULE)
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "dynaconf", "-i", "config.settings", *arguments],
+            cwd=tmp_path,
+            env={"PATH": "/bin:/usr/bin", "HOME": str(tmp_path), "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stdout
+
+    return run
+
+
+def check_written(data: Any) -> None:
+    """Check that what was written holds the cluster as lists of names."""
+    cluster = data["PEAK"]["running"]["cluster"]
+    assert [*cluster["groups"]["odd"]] == ODD
+    assert sorted(cluster["groups"]) == ["even", "odd", "prime", "qux", "weird"]
+    assert [*cluster["hosts"]["one.baz.com"]] == ["odd", "prime", "qux", "weird"]
+    assert len(cluster["hosts"]) == 9
+    assert [*cluster["group_names"]] == ["odd", "prime", "qux", "weird"]
+    assert cluster["hostname"] == "one.baz.com"
+    assert cluster["shortname"] == "one"
+    assert cluster["own"] == "mine"
+
+
+def test_list_shows_the_cluster(run: Run) -> None:
+    """All settings are listed, the cluster among them."""
+    shown = run("list")
+    assert "one.baz.com" in shown
+    assert "weird" in shown
+    assert "dynaconf_cluster" not in shown
+
+
+@pytest.mark.parametrize("name", [CLUSTER, f"{CLUSTER}.groups", "PEAK", f"{CLUSTER}.groups.odd"])
+def test_list_of_a_key_shows_it(run: Run, name: str) -> None:
+    """A single key is listed, and found by its dotted name."""
+    shown = run("list", "-k", name)
+    assert "odd" in shown.lower()
+    if name != f"{CLUSTER}.groups":
+        assert "five.baz.com" in shown
+
+
+def test_list_as_json(run: Run) -> None:
+    """All settings are listed as JSON."""
+    check_written(json.loads(run("list", "--json")))
+
+
+def test_list_of_a_key_as_json(run: Run) -> None:
+    """A group is listed as JSON."""
+    listed = json.loads(run("list", "--json", "-k", f"{CLUSTER}.groups.odd"))
+    assert ODD in listed.values()
+
+
+@pytest.mark.parametrize("suffix", ["json", "yaml", "toml", "py"])
+def test_list_to_a_file_is_read_back(run: Run, tmp_path: Path, suffix: str) -> None:
+    """The settings are written in every format of dynaconf, members as lists of names."""
+    path = tmp_path / f"out.{suffix}"
+    run("list", "-o", str(path))
+    text = path.read_text()
+    if suffix == "json":
+        data = json.loads(text)
+    elif suffix == "yaml":
+        data = yaml.safe_load(text)
+    elif suffix == "py":
+        data = {}
+        exec(text, data)  # noqa: S102  # dynaconf has just written it
+    else:
+        toml = pytest.importorskip("tomllib")
+        data = toml.loads(text)
+    check_written(data.get("default", data.get("main", data)))
+
+
+def test_list_of_a_key_to_a_file(run: Run, tmp_path: Path) -> None:
+    """The settings below a key are written, too."""
+    run("list", "-k", "PEAK", "-o", str(tmp_path / "out.json"))
+    check_written(json.loads((tmp_path / "out.json").read_text()))
+
+
+def test_get_gives_values(run: Run) -> None:
+    """One setting is printed."""
+    for name in ("odd", "ODD"):
+        shown = run("get", f"{CLUSTER}.groups.{name}")
+        assert [host for host in ODD if host in shown] == ODD
+    assert run("get", f"{CLUSTER}.hostname").strip() == "one.baz.com"
+    assert "prime" in run("get", f"{CLUSTER}.hosts.one.baz.com")
+    assert "default" in run("get", f"{CLUSTER}.groups.none", "-d", "default")
+
+
+@pytest.mark.parametrize(
+    "name", [CLUSTER, f"{CLUSTER}.groups", f"{CLUSTER}.groups.odd", f"{CLUSTER}.hosts.one.baz.com"]
+)
+@pytest.mark.parametrize("kind", ["json", "yaml"])
+def test_inspect_credits_the_file(run: Run, example: Path, name: str, kind: str) -> None:
+    """The history of a setting names the loader and the absolute path of the file."""
+    shown = run("inspect", "-k", name, "-f", kind)
+    report = json.loads(shown) if kind == "json" else yaml.safe_load(shown)
+    entries = [entry for entry in report["history"] if entry["loader"] == "cluster"]
+    assert [entry["identifier"] for entry in entries] == [str(example)]
+    assert "own" not in entries[0]["value"]
+    assert "hostname" not in str(entries[0]["value"])
+
+
+def test_inspect_does_not_credit_the_file_with_others(run: Run) -> None:
+    """The user's own keys come from where they come from."""
+    for name in (f"{CLUSTER}.own", f"{CLUSTER}._filename", "OTHER"):
+        history = json.loads(run("inspect", "-k", name, "-f", "json"))["history"]
+        assert [entry["loader"] for entry in history] == ["toml"]
+
+
+def test_inspect_shows_everything(run: Run, example: Path) -> None:
+    """The history of all settings names the file once."""
+    history = json.loads(run("inspect", "-f", "json"))["history"]
+    assert [e["identifier"] for e in history if e["loader"] == "cluster"] == [str(example)]
+
+
+def test_history_is_given_to_programs(run: Run, tmp_path: Path, example: Path) -> None:
+    """A program asks for the history of the settings, and is told of loader and file."""
+    program = (
+        "from config import settings\n"
+        "from dynaconf import get_history, inspect_settings\n"
+        "for _ in range(2):\n"
+        f"    read = [e for e in get_history(settings, '{CLUSTER}') if e['loader'] == 'cluster']\n"
+        f"    assert [e['identifier'] for e in read] == [{str(example)!r}], read\n"
+        "    assert set(read[0]['value']) == {'groups', 'hosts'}, read\n"
+        "    assert list(read[0]['value']['groups']['odd'])[0] == 'one.baz.com'\n"
+        f"    assert list(get_history(settings, '{CLUSTER}.groups.odd')[-1]['value'])\n"
+        f"    settings.set('{CLUSTER}.x', 1)\n"
+        "inspect_settings(settings)\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", program], cwd=tmp_path, check=True)
+
+
+def test_validate(run: Run, tmp_path: Path) -> None:
+    """Validators in a file are run on the cluster."""
+    (tmp_path / "dynaconf_validators.toml").write_text(
+        f'[default]\n"{CLUSTER}.groups.odd" = {{must_exist=true, len_eq=3}}\n'
+        f'"{CLUSTER}.hosts.one.baz.com" = {{must_exist=true}}\n'
+    )
+    assert "Validation success" in run("validate")
+
+
+def test_overrides_are_listed(run: Run, tmp_path: Path) -> None:
+    """The command shows what is overridden."""
+    (tmp_path / "settings.toml").write_text(f"{SETTINGS}[peak.running.cluster.groups]\nodd = ['x']\n")
+    listed = json.loads(run("list", "--json"))["PEAK"]["running"]["cluster"]
+    assert listed["groups"]["odd"] == ["x"]
+    assert listed["groups"]["qux"] == ["one.baz.com", "frob.baz.com"]

@@ -1,0 +1,69 @@
+"""What imports dynaconf, and what does not."""
+
+from __future__ import annotations
+
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import dynaconf_cluster
+
+FOR_DYNACONF = {"_tree", "_keeper", "_environ", "loader"}
+MODULES = ["dynaconf_cluster"] + [
+    f"dynaconf_cluster.{module.name}"
+    for module in pkgutil.iter_modules(dynaconf_cluster.__path__)
+    if module.name not in FOR_DYNACONF | {"__main__"}
+]
+
+
+def run(program: str) -> str:
+    """Run a program in a new interpreter and return what it prints."""
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_that_knows_nothing_of_dynaconf_does_not_import_it(module: str) -> None:
+    """The library is imported without dynaconf."""
+    program = f"import sys, {module}; print([m for m in sys.modules if m.startswith('dynaconf.')])"
+    assert run(program) == "[]\n"
+
+
+def test_files_are_read_without_dynaconf() -> None:
+    """A cluster is parsed, looked up and refused without dynaconf."""
+    program = """
+import sys, dynaconf_cluster
+cluster = dynaconf_cluster.parse("GROUP:web\\none.baz.com\\n")
+print(cluster.groups.web, cluster.hosts.one.baz.com, cluster.groups.get("WEB"))
+try:
+    dynaconf_cluster.parse("group web")
+except dynaconf_cluster.ClusterFileError as error:
+    print(error.path)
+try:
+    cluster.groups["wbe"]
+except KeyError as error:
+    print(error)
+print("dynaconf" in sys.modules)
+"""
+    assert run(program) == (
+        "('one.baz.com',) ('web',) ('one.baz.com',)\n"
+        "<string>\n"
+        "no group 'wbe'; did you mean 'web'?\n"
+        "False\n"
+    )
+
+
+def test_the_loader_imports_dynaconf() -> None:
+    """The loader is the way to dynaconf, so the check above is not vacuous."""
+    assert run("import sys, dynaconf_cluster.loader; print('dynaconf.base' in sys.modules)") == (
+        "True\n"
+    )
+
+
+def test_the_library_has_the_names_that_it_promises() -> None:
+    """The names of the library are there to be imported."""
+    promised = {"Cluster", "ClusterFileError", "ClusterFileWarning", "parse", "read"}
+    assert promised <= set(dynaconf_cluster.__all__)
+    assert all(hasattr(dynaconf_cluster, name) for name in dynaconf_cluster.__all__)

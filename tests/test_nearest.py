@@ -1,0 +1,80 @@
+"""Which names are near a mistyped one."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from dynaconf_cluster._nearest import hint, nearest
+
+MANY = {f"rack{i}": None for i in range(5000)} | dict.fromkeys(["web", "db-1", "a_b"])
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "found"),
+    [
+        ("wbe", ["web", "db"], ["web"]),
+        ("WEB", ["web"], ["web"]),
+        ("web", ["Web"], ["Web"]),
+        ("kitchen", ["web", "db"], []),
+        ("web", ["web.prod", "web.test"], ["web.prod", "web.test"]),
+        ("WEB", ["Web.Prod"], ["Web.Prod"]),
+        ("web", [f"web.{i}" for i in range(9)], ["web.0", "web.1", "web.2"]),
+        ("web", ["wed", "web.prod"], ["web.prod", "wed"]),
+        ("", ["web"], []),
+        ("web", [], []),
+        ("x" * 65, ["x" * 64], []),
+        ("x" * 64, ["x" * 65], []),
+        ("x" * 64, ["x" * 63], ["x" * 63]),
+    ],
+)
+def test_few_names_are_compared_one_by_one(name: str, names: list[str], found: list[str]) -> None:
+    """Among few names the nearest are found, those that begin with it first, at most three."""
+    assert nearest(name, names) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("we", ["web"]),
+        ("wweb", ["web"]),
+        ("wbe", ["web"]),
+        ("wep", ["web"]),
+        ("WEB", ["web"]),
+        ("db1", ["db-1"]),
+        ("ab", ["a_b"]),
+        ("kitchen", []),
+        ("", []),
+    ],
+)
+def test_among_many_names_one_edit_is_found(name: str, found: list[str]) -> None:
+    """Among many names those with a letter missing, added, changed or swapped are found."""
+    assert nearest(name, MANY) == found
+
+
+def test_among_many_names_no_more_than_three_are_found() -> None:
+    """However many names are one edit away, three are enough."""
+    assert len(nearest("rack123", MANY)) == 3
+
+
+def test_many_long_names_cost_little() -> None:
+    """The cost of a search does not grow with the number of names."""
+    names = {f"{i:060d}x": None for i in range(200_000)}
+    start = time.process_time()
+    assert nearest("0" * 60 + "y", names) == ["0" * 60 + "x"]
+    assert nearest("y" * 64, names) == []
+    assert time.process_time() - start < 0.2
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("wbe", "; did you mean 'web'?"),
+        ("rack", "; did you mean 'rack2' or 'rack1'?"),
+        ("kitchen", ""),
+    ],
+)
+def test_a_hint_names_what_is_near(name: str, expected: str) -> None:
+    """A hint asks whether one of the near names was meant, or is empty."""
+    assert hint(name, ["web", "rack1", "rack2"]) == expected

@@ -1,0 +1,320 @@
+"""What is a cluster file, and what is said about what is none."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+from dynaconf_cluster import ClusterFileError, ClusterFileWarning, Problem, parse, read
+from dynaconf_cluster._errors import SHOWN, quote
+from dynaconf_cluster._parser import fold
+
+INVALID = Path(__file__).with_name("data") / "invalid"
+NAMES = sorted(path.stem for path in INVALID.glob("*.cluster"))
+
+
+def refuse(text: str, source: str = "x.cluster") -> ClusterFileError:
+    """Parse a text that has problems, and return the error."""
+    with pytest.raises(ClusterFileError) as caught:
+        parse(text, source)
+    return caught.value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_invalid_file_is_refused_with_the_whole_text_beside_it(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that breaks a rule is refused, and the error says exactly what its text file says."""
+    monkeypatch.chdir(INVALID)
+    with pytest.raises(ClusterFileError) as caught:
+        read(f"{name}.cluster")
+    assert str(caught.value) == Path(f"{name}.txt").read_text("utf-8").removesuffix("\n")
+    assert caught.value.path == f"{name}.cluster"
+
+
+def test_every_invalid_file_has_its_text_and_the_other_way_round() -> None:
+    """The corpus is complete: what is refused is there, and so is what is said about it."""
+    assert NAMES
+    assert sorted(path.stem for path in INVALID.glob("*.txt")) == NAMES
+
+
+VALID: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "nothing": ("", (), ()),
+    "nothing but a byte order mark": ("\ufeff", (), ()),
+    "nothing but lines": ("\n\r\n \n", (), ()),
+    "no line end at the end": ("GROUP:web\none", ("web",), ("one",)),
+    "line ends of Windows": ("one\r\nGROUP:web\r\ntwo\r\n", ("web",), ("one", "two")),
+    "line ends of both kinds": ("one\r\nGROUP:web\ntwo\r\n", ("web",), ("one", "two")),
+    "byte order mark before a host": ("\ufeffone\n", (), ("one",)),
+    "byte order mark before a header": ("\ufeffGROUP:web\none\n", ("web",), ("one",)),
+    "byte order mark before a comment": ("\ufeff# all\none\n", (), ("one",)),
+    "byte order mark before a blank": ("\ufeff one\n", (), ("one",)),
+    "comments": ("# one\n  # two\n\t#three\n#\none\n", (), ("one",)),
+    "comment that looks like a header": ("#GROUP:web\none\n", (), ("one",)),
+    "comment with odd characters": ("# a\0b\u200bc\rd\none\n", (), ("one",)),
+    "white space around entries": (
+        "  one\t\n\u00a0two\u2003\n\x0cthree\r\n",
+        (),
+        ("one", "two", "three"),
+    ),
+    "white space around a header": (" \tGROUP:web \n one\n", ("web",), ("one",)),
+    "white space after the colon": ("GROUP: \tweb\none\n", ("web",), ("one",)),
+    "header at the end": ("one\nGROUP:web", ("web",), ("one",)),
+    "headers in a row": (
+        "GROUP:web\nGROUP:db\nLUMP:both\nLUMP:all\n",
+        ("web", "db", "both", "all"),
+        (),
+    ),
+    "group with a colon": ("GROUP:a:b\nGROUP::c\none\n", ("a:b", ":c"), ("one",)),
+    "group called like a header": (
+        "GROUP:LUMP:x\nLUMP:GROUP\nLUMP:x\n",
+        ("LUMP:x", "GROUP", "x"),
+        (),
+    ),
+    "group that begins with a number sign": ("GROUP:#1\none\n", ("#1",), ("one",)),
+    "number sign inside a name": ("one#1\nGROUP:a#b\n", ("a#b",), ("one#1",)),
+    "host called group": ("group\nlump.x\ngroups\n", (), ("group", "lump.x", "groups")),
+    "host that begins like a header": (
+        "GROUPIE\nLUMPY\nGROUP-1\n",
+        (),
+        ("GROUPIE", "LUMPY", "GROUP-1"),
+    ),
+    "host with colons": ("::1\nhost:22\nxGROUP:y\n", (), ("::1", "host:22", "xGROUP:y")),
+    "host called like a group": ("web\nGROUP:web\nweb\n", ("web",), ("web",)),
+    "host in the case of a group": ("WEB\nGROUP:web\n", ("web",), ("WEB",)),
+    "host called like a special group": ("__all__\n__orphans__\n", (), ("__all__", "__orphans__")),
+    "names that dynaconf would run": (
+        "@none\n{this.x}\nGROUP:@jinja\n@json\n1\ntrue\n",
+        ("@jinja",),
+        ("@none", "{this.x}", "@json", "1", "true"),
+    ),
+    "names that are not ASCII": ("größe\nGROUP:日本\nŻółw\n", ("日本",), ("größe", "Żółw")),
+    "lump of what comes later": ("LUMP:a\nb\nc\nLUMP:c\nGROUP:b\none\n", ("a", "b", "c"), ("one",)),
+    "lump of the special groups": ("one\nLUMP:a\n__all__\n__orphans__\n", ("a",), ("one",)),
+    "lump that is a group too": ("LUMP:a\nb\nGROUP:a\none\nGROUP:b\n", ("a", "b"), ("one",)),
+    "lump that two lumps name": ("LUMP:a\nb\nc\nLUMP:b\nc\nLUMP:c\n", ("a", "b", "c"), ()),
+    "group opened again": ("GROUP:a\none\nGROUP:b\nGROUP:a\ntwo\n", ("a", "b"), ("one", "two")),
+    "empty group": ("GROUP:a\nGROUP:b\none\n", ("a", "b"), ("one",)),
+}
+
+
+@pytest.mark.parametrize(("text", "groups", "hosts"), VALID.values(), ids=VALID.keys())
+def test_a_valid_file_is_read(text: str, groups: tuple[str, ...], hosts: tuple[str, ...]) -> None:
+    """A file that breaks no rule gives its groups and hosts."""
+    cluster = parse(text)
+    assert cluster.groups == groups
+    assert cluster.hosts == hosts
+
+
+def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
+    """The problems of all rules come together, by line and column, which count from 1."""
+    error = refuse("LUMP:x\n  wbe\none two\nGROUP:web\nOne\none\n\tgroup:db\n")
+    assert [(problem.line, problem.column, problem.rule) for problem in error.problems] == [
+        (2, 3, "unknown-group"),
+        (3, 4, "odd-character"),
+        (6, 1, "case-conflict"),
+        (7, 2, "misspelt-header"),
+    ]
+    assert all(isinstance(problem, Problem) for problem in error.problems)
+
+
+def test_an_error_is_a_value_error_that_knows_its_source() -> None:
+    """An error carries what the text was called, `<string>` unless told otherwise."""
+    assert isinstance(refuse("a b"), ValueError)
+    assert refuse("a b", "racks").path == "racks"
+    with pytest.raises(ClusterFileError, match=r"^<string>:1:2: "):
+        parse("a b")
+
+
+def test_a_hundred_thousand_problems_make_a_readable_message() -> None:
+    """The text of an error with very many problems stays short; none is missing from the list."""
+    error = refuse("one two\n" * 100_000)
+    lines = str(error).split("\n")
+    assert len(error.problems) == 100_000
+    assert len(lines) == SHOWN + 1
+    assert lines[-1] == "x.cluster: and 99,980 more problems"
+    assert [problem.line for problem in error.problems] == list(range(1, 100_001))
+
+
+def test_just_as_many_problems_as_are_shown_need_no_rest() -> None:
+    """An error with exactly the number of problems that are shown says nothing of more."""
+    assert str(refuse("a b\n" * SHOWN)).count("\n") == SHOWN - 1
+
+
+def test_a_hundred_thousand_unknown_groups_are_all_told() -> None:
+    """Every unknown group is a problem, though only the first are compared with the known ones."""
+    error = refuse("GROUP:web\nLUMP:all\n" + "wbe\n" * 100_000)
+    assert len(error.problems) == 100_000
+    assert error.problems[0].message == (
+        "lump 'all' names unknown group 'wbe'; did you mean 'web'?"
+    )
+    assert error.problems[-1].message == "lump 'all' names unknown group 'wbe'"
+
+
+def test_an_unknown_group_is_compared_with_many_groups_too() -> None:
+    """Among thousands of groups the one that was meant is still found."""
+    groups = "".join(f"GROUP:rack{i}\n" for i in range(5000))
+    error = refuse(f"{groups}LUMP:all\nrak1234\n")
+    assert error.problems[0].message == (
+        "lump 'all' names unknown group 'rak1234'; did you mean 'rack1234'?"
+    )
+
+
+def test_lumps_nest_20000_deep() -> None:
+    """A lump of a lump of a lump reaches the host at the bottom, without recursion."""
+    chain = "".join(f"LUMP:l{i}\nl{i + 1}\n" for i in range(20_000))
+    cluster = parse(f"{chain}GROUP:l20000\none\n")
+    assert len(cluster.groups) == 20_001
+    assert cluster.groups["l0"] == ("one",)
+    assert cluster.groups["l19999"] == ("one",)
+    assert len(cluster.hosts["one"]) == 20_001
+
+
+def nest(depth: int) -> str:
+    """Nest lumps, each of which lists a host of its own as well."""
+    chain = "".join(f"LUMP:l{i}\nl{i + 1}\nGROUP:l{i}\nh{i}\n" for i in range(depth))
+    return f"{chain}GROUP:l{depth}\nlast\n"
+
+
+def test_lumps_with_hosts_of_their_own_nest_20000_deep() -> None:
+    """Lumps that are groups as well are followed as deep as lumps that are not."""
+    cluster = parse(nest(20_000))
+    assert len(cluster.groups["l0"]) == 20_001
+    assert cluster.groups["l19998"] == ("h19998", "h19999", "last")
+
+
+def test_one_host_below_nested_lumps_costs_no_more_than_its_own_groups() -> None:
+    """The groups of one host are found without those of all others, which may be too many."""
+    cluster = parse(nest(1500))
+    start = process_time()
+    assert cluster.hosts["h0"] == ("l0",)
+    assert len(cluster.hosts["last"]) == 1501
+    assert process_time() - start < 0.2
+
+
+def test_a_loop_through_20000_lumps_is_refused() -> None:
+    """A very long loop is told in a line that can be read."""
+    error = refuse("".join(f"LUMP:l{i}\nl{(i + 1) % 20_000}\n" for i in range(20_000)))
+    assert str(error) == (
+        "x.cluster:40000:1: lump 'l0' contains itself: "
+        "'l0' -> 'l1' -> 'l2' -> 'l3' -> 'l4' -> 'l5' -> 19,993 more -> 'l19999' -> 'l0'"
+    )
+
+
+def test_a_loop_is_found_among_lumps_that_hold() -> None:
+    """Lumps that several others name are no loop, and do not hide one."""
+    error = refuse("LUMP:a\nb\nc\nLUMP:b\nc\nLUMP:c\nd\nLUMP:d\nLUMP:e\nc\nf\nLUMP:f\ne\n")
+    assert str(error) == "x.cluster:13:1: lump 'e' contains itself: 'e' -> 'f' -> 'e'"
+
+
+@pytest.mark.parametrize(
+    ("entry", "instead"),
+    [
+        ("GROUP web", "GROUP:web"),
+        ("GROUP\tweb", "GROUP:web"),
+        ("GROUP web:", "GROUP:web"),
+        ("GROUP : web", "GROUP:web"),
+        ("GROUP :web", "GROUP:web"),
+        ("GROUP=web", "GROUP:web"),
+        ("Group:web", "GROUP:web"),
+        ("group: web:", "GROUP:web"),
+        ("gROUPS  web", "GROUP:web"),
+        ("GROUPS:web", "GROUP:web"),
+        ("group:a:b", "GROUP:a:b"),
+        ("GROUP", "GROUP:name"),
+        ("group:", "GROUP:name"),
+        ("group =", "GROUP:name"),
+        ("LUMP web", "LUMP:web"),
+        ("lump:web", "LUMP:web"),
+        ("Lump: x", "LUMP:x"),
+        ("LUMPS: x", "LUMP:x"),
+        ("LUMP", "LUMP:name"),
+        ("lump\u00a0x", "LUMP:x"),
+    ],
+)
+@pytest.mark.parametrize("capitals", ["", "Rack-1\n"], ids=["", "beside capitals"])
+def test_a_misspelt_header_says_how_it_is_spelt(entry: str, instead: str, capitals: str) -> None:
+    """What looks like a header is never a host, and the right spelling is shown."""
+    error = refuse(f"one\n{entry}\n__all__\n{capitals}")
+    assert (error.problems[0].line, error.problems[0].column) == (2, 1)
+    assert error.problems[0].message == (f"{entry!r} is not spelt like a header; write {instead!r}")
+
+
+def test_lines_below_a_misspelt_header_are_not_blamed() -> None:
+    """A misspelt header starts its section all the same, so one slip is one problem."""
+    error = refuse("LUMP:all\nweb\ngroup:web\none\nlump:more\nall\nweb\n")
+    assert [problem.line for problem in error.problems] == [3, 5]
+
+
+def test_a_group_in_many_cases_is_told_once_for_each() -> None:
+    """Every further spelling is a problem where it first stands, and names the first."""
+    error = refuse("GROUP:web\nGROUP:WEB\nGROUP:Web\nGROUP:WEB\n")
+    assert [(problem.line, problem.message) for problem in error.problems] == [
+        (2, "group 'WEB' differs from 'web' (line 1) in case alone; write both the same"),
+        (3, "group 'Web' differs from 'web' (line 1) in case alone; write both the same"),
+    ]
+
+
+def test_an_error_does_not_depend_on_the_hash_seed() -> None:
+    """The same file is refused in the same words by every process."""
+    text = "GROUP:web.a\nGROUP:web.b\nGROUP:web.c\nGROUP:web.d\nGROUP:Web.A\nLUMP:x\nweb\n"
+    program = (
+        "import dynaconf_cluster\n"
+        f"try: dynaconf_cluster.parse({text!r})\n"
+        "except dynaconf_cluster.ClusterFileError as error: print(error)\n"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in "12345"
+    }
+    assert len(said) == 1
+    assert said.pop()
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_an_error_survives_pickling(protocol: int) -> None:
+    """A pickled error comes back with its type, text, path and problems."""
+    error = refuse("one two\nGROUP:\n")
+    again = pickle.loads(pickle.dumps(error, protocol))
+    assert type(again) is ClusterFileError
+    assert str(again) == str(error)
+    assert again.path == error.path
+    assert again.problems == error.problems
+    assert type(again.problems[0]) is Problem
+
+
+def test_a_warning_survives_pickling() -> None:
+    """A pickled warning comes back with its text and the error that it carries."""
+    warning = ClusterFileWarning("it has turned bad", refuse("one two\n"))
+    again = pickle.loads(pickle.dumps(warning))
+    assert type(again) is ClusterFileWarning
+    assert isinstance(again, UserWarning)
+    assert str(again) == "it has turned bad"
+    assert str(again.error) == str(warning.error)
+
+
+def test_a_long_name_is_quoted_in_part() -> None:
+    """A name of more than sixty characters is cut, a shorter one is not."""
+    assert quote("x" * 60) == repr("x" * 60)
+    assert quote("x" * 61) == repr("x" * 60) + "..."
+
+
+def test_folding_undoes_what_dynaconf_does_to_keys() -> None:
+    """Every character is the same to `fold` in lower and in upper case, and folded again."""
+    for code in range(sys.maxunicode + 1):
+        char = chr(code)
+        folded = fold(char)
+        assert fold(char.upper()) == folded
+        assert fold(char.lower()) == folded
+        assert fold(folded) == folded

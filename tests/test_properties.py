@@ -1,0 +1,299 @@
+"""What holds for any text, and two more readings of it that must agree."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, event, example, given, settings
+from hypothesis import strategies as st
+
+from dynaconf_cluster import Cluster, ClusterFileError, parse
+from dynaconf_cluster._parser import Section, _is_utf8, _proves_clean, _split, _tidy
+from dynaconf_cluster._rules import Rules
+
+from .naive import Reading, read_naively
+
+SPECIAL = ("__all__", "__orphans__")
+
+proportionate = settings(
+    deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+def mixed(*choices: tuple[int, st.SearchStrategy[str]]) -> st.SearchStrategy[str]:
+    """Draw from strategies, as often as their weights say."""
+    return st.sampled_from([one for weight, one in choices for _ in range(weight)]).flatmap(
+        lambda chosen: chosen
+    )
+
+
+names = st.sampled_from(
+    ["a", "b", "c", "d", "web", "web.prod", "one.baz.com", "__all__", "__orphans__", "a__b", "x#"]
+)
+odd_names = mixed(
+    (4, names),
+    (2, names.map(str.upper)),
+    (2, names.map(str.title)),
+    (1, st.sampled_from(["", "straße", "STRASSE", "a b", "a\tb", "a #c", "#a", "a:b", "a=b"])),
+    (1, st.sampled_from(["\0a", "a\0", "a\u200bb", "\ufeffa", "a\u00a0b", "a\u2028b", "a\rb"])),
+    (
+        1,
+        st.sampled_from(["a\udce9", "\udcff", "a\x1cb", "é", "GROUP", "lump", "Groups", "groupie"]),
+    ),
+    (1, st.text(max_size=4)),
+)
+blanks = st.sampled_from(["", "", "", "", " ", "\t", "  ", "\x0c", "\u00a0", "\r", "\x1f"])
+words = st.sampled_from(["GROUP:"] * 6 + ["LUMP:"] * 6)
+odd_words = mixed(
+    (6, words),
+    (1, words.map(str.lower)),
+    (1, words.map(str.title)),
+    (1, st.sampled_from(["GROUP", "LUMP", "GROUPS:", "group=", "Lump ", "LUMP :", "groups", "GR"])),
+    (
+        1,
+        st.sampled_from(["GROUP::", "LUMP:GROUP:", "GROUP\u00a0", "GROUP\t:", "lumpS ", "GROUP\n"]),
+    ),
+)
+ends = st.sampled_from(["\n"] * 8 + ["\r\n"] * 3 + ["\n\n", "\r\r\n"])
+odd_ends = mixed((9, ends), (1, st.just("\r")))
+
+
+def lines_of(
+    words: st.SearchStrategy[str], names: st.SearchStrategy[str]
+) -> st.SearchStrategy[str]:
+    entry = st.tuples(blanks, names, blanks).map("".join)
+    header = st.tuples(blanks, words, blanks, names, blanks).map("".join)
+    comment = st.tuples(blanks, st.just("#"), names).map("".join)
+    return mixed((5, entry), (4, header), (1, comment), (1, blanks))
+
+
+def texts_of(lines: st.SearchStrategy[str], end: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    text = st.lists(st.tuples(lines, end).map("".join), max_size=14).map("".join)
+    return st.tuples(st.sampled_from(["", "", "", "\ufeff"]), text).map("".join)
+
+
+@st.composite
+def valid_texts(draw: st.DrawFn) -> str:
+    """Draw the text of a valid file: a lump names groups and earlier lumps only."""
+    sections: list[list[str]] = [draw(st.lists(hosts, max_size=4))]
+    lumps: list[str] = []
+    for name in draw(st.lists(st.sampled_from(GROUPS), max_size=6)):
+        sections.append([f"GROUP:{name}", *draw(st.lists(hosts, max_size=4))])
+    groups = [section[0][6:] for section in sections[1:]]
+    for name in draw(st.lists(st.sampled_from(LUMPS), max_size=6)):
+        below = [
+            *SPECIAL,
+            *groups,
+            *(lump for lump in lumps if LUMPS.index(lump) < LUMPS.index(name)),
+        ]
+        lumps.append(name)
+        sections.append([f"LUMP:{name}", *draw(st.lists(st.sampled_from(below), max_size=3))])
+    orphans, *rest = sections
+    lines = [*orphans, *(line for section in draw(st.permutations(rest)) for line in section)]
+    end, before, after = draw(ends), draw(blanks), draw(blanks)
+    return "".join(f"{before}{line}{after}{end}" for line in lines)
+
+
+GROUPS = ["web", "db", "web.prod", "a__b", "g:1", "R2", "gr=p", "groupie", "ß"]
+LUMPS = ["all-web", "Sugar", "lumps", "db2", "both"]
+hosts = st.sampled_from(
+    ["one", "two", "one.baz.com", "Node3", "10.0.0.1", "::1", "web", "x#y", "grouped", "é.baz.com"]
+)
+
+likely_texts = texts_of(lines_of(words, names), ends)
+odd_texts = texts_of(lines_of(odd_words, odd_names), odd_ends)
+scrambled = st.text(
+    st.sampled_from("GROUPLMgrouplmsa:=# \t\n\r\0_.é\ufeff\u200b\udce9"), max_size=30
+)
+any_texts = mixed((3, odd_texts), (3, likely_texts), (2, scrambled), (1, st.text()))
+
+
+def parse_or_fail(text: str) -> Cluster | ClusterFileError:
+    try:
+        return parse(text)
+    except ClusterFileError as error:
+        return error
+
+
+def contents(cluster: Cluster, names: list[str]) -> dict[str, tuple[str, ...]]:
+    """Lay out a cluster: its names, and the hosts of each group."""
+    facts = {f"group {name}": cluster.groups[name] for name in (*names, *SPECIAL)}
+    facts |= {f"host {name}": cluster.hosts[name] for name in cluster.hosts}
+    return facts | {"groups": tuple(cluster.groups), "hosts": tuple(cluster.hosts)}
+
+
+def expected(reading: Reading) -> dict[str, tuple[str, ...]]:
+    """Lay out what the naive reading says, in the same way."""
+    groups, hosts = reading.groups, reading.hosts
+    facts = {f"group {name}": tuple(reading.members(name)) for name in (*groups, *SPECIAL)}
+    facts |= {f"host {name}": tuple(reading.belongs(name)) for name in hosts}
+    return facts | {"groups": tuple(groups), "hosts": tuple(hosts)}
+
+
+@given(any_texts)
+@proportionate
+@example("GROUP:__ALL__\na\n")
+@example("# \udce9\na\n")
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    """A text gives a cluster that can be read, or an error with problems that are in it."""
+    result = parse_or_fail(text)
+    if isinstance(result, Cluster):
+        event("valid")
+        assert contents(result, list(result.groups))
+        return
+    lines = text.removeprefix("\ufeff").split("\n")
+    assert result.problems
+    assert list(result.problems) == sorted(result.problems)
+    for line, column, message, rule in result.problems:
+        assert 1 <= line <= len(lines)
+        assert 1 <= column <= len(lines[line - 1])
+        assert not lines[line - 1][column - 1].isspace() or "white space" in message
+        assert message
+        assert message[-1] != "."
+        assert rule
+    assert pickle.loads(pickle.dumps(result)).problems == result.problems
+    assert str(result).startswith(f"<string>:{result.problems[0].line}:")
+
+
+@given(any_texts)
+@proportionate
+@example("GROUP:__ALL__\na\n")
+@example("GROUP:a\nLUMP:b\n__ALL__\n")
+@example("# \udce9\na\n")
+@example("a\n \x0c#\udce9\n")
+def test_the_proof_agrees_with_the_careful_reader(text: str) -> None:
+    """What is proven clean is what the careful reader accepts, and means the same to both."""
+    tidy = _tidy(text.removeprefix("\ufeff"))
+    sections = _split(tidy)
+    if not (_is_utf8(text) and _proves_clean(tidy, sections)):
+        event("not proven")
+        return
+    event("proven")
+    careful = _split(Rules(text.removeprefix("\ufeff"), "<string>").canonical)
+    assert [flat(section) for section in sections] == [flat(section) for section in careful]
+
+
+def flat(section: Section) -> tuple[str, bool, list[str]]:
+    return section.name, section.lump, section.split()
+
+
+@given(any_texts)
+@proportionate
+@example("GROUP:__ALL__\na\n")
+@example("# \udce9\na\n")
+@example("LUMP:a\nb\nGROUP:a\nGROUP:b\nLUMP:b\na\n")
+@example("LUMP:__all__\n__all__\n")
+@example("GROUP:a\nLUMP:A\na\n")
+def test_a_naive_reading_refuses_the_same_lines(text: str) -> None:
+    """The lines with a problem are those that a naive reading refuses."""
+    reading = read_naively(text)
+    result = parse_or_fail(text)
+    problems = result.problems if isinstance(result, ClusterFileError) else ()
+    loops = {problem.line for problem in problems if problem.rule == "lump-loop"}
+    assert {problem.line for problem in problems if problem.rule != "lump-loop"} == reading.refused
+    assert bool(loops) == reading.has_loop
+    closing = [line for line in reading.lines if line.number in loops]
+    assert all(line.section in reading.sections_of(line.name) for line in closing)
+    reading.lines = [line for line in reading.lines if line not in closing]
+    repeated = {(line.section, line.name) for line in closing}
+    reading.lines = [line for line in reading.lines if (line.section, line.name) not in repeated]
+    assert not reading.has_loop
+
+
+@given(mixed((3, valid_texts()), (1, likely_texts)), st.booleans(), st.randoms())
+@proportionate
+def test_a_naive_reading_of_valid_files_agrees(
+    text: str, hosts_first: bool, random: Random
+) -> None:
+    """A valid file means what a naive reading makes of it, whatever is asked first."""
+    cluster = parse_or_fail(text)
+    if isinstance(cluster, ClusterFileError):
+        event("refused")
+        return
+    event("valid")
+    if hosts_first:
+        assert cluster.hosts is cluster.hosts
+    order = [*cluster.groups]
+    random.shuffle(order)
+    assert contents(cluster, order) == expected(read_naively(text))
+
+
+@given(valid_texts())
+@proportionate
+def test_valid_files_are_accepted(text: str) -> None:
+    """A file of proper headers, and of lumps that name what is there, has no problem."""
+    assert isinstance(parse_or_fail(text), Cluster)
+
+
+@given(valid_texts())
+@proportionate
+def test_every_group_can_be_the_first_that_is_read(text: str) -> None:
+    """A group has the same hosts whether it is read first, last or from a pickled cluster."""
+    every = parse(text)
+    for name in (*every.groups, *SPECIAL):
+        first = parse(text)
+        assert first.groups[name] == every.groups[name]
+        assert pickle.loads(pickle.dumps(first)).groups[name] == every.groups[name]
+
+
+@given(valid_texts())
+@proportionate
+def test_groups_are_subsequences_of_hosts(text: str) -> None:
+    """Every group lists its hosts in the order of all hosts, each of them once."""
+    cluster = parse(text)
+    assert cluster.groups["__all__"] == cluster.hosts
+    for name in (*cluster.groups, *SPECIAL):
+        inside = set(cluster.groups[name])
+        assert cluster.groups[name] == tuple(host for host in cluster.hosts if host in inside)
+
+
+@given(valid_texts())
+@proportionate
+def test_hosts_and_groups_mirror_each_other(text: str) -> None:
+    """A host is in a group exactly when the group is among the host's groups."""
+    cluster = parse(text)
+    for group in (*cluster.groups, "__orphans__"):
+        for host in cluster.hosts:
+            assert (host in cluster.groups[group]) == (group in cluster.hosts[host])
+    for host in cluster.hosts:
+        groups = cluster.hosts[host]
+        assert "__all__" not in groups
+        ranks = [("__orphans__", *cluster.groups).index(group) for group in groups]
+        assert ranks == sorted(set(ranks))
+
+
+GROWING: dict[str, Callable[[int], str]] = {
+    "two hosts on every line": lambda n: "a b\n" * n,
+    "unknown groups": lambda n: "LUMP:x\n" + "".join(f"group-{i}\n" for i in range(n)),
+    "unknown groups among many": lambda n: (
+        "".join(f"GROUP:g{i}\n" for i in range(n))
+        + "LUMP:x\n"
+        + "".join(f"h{i}\n" for i in range(n))
+    ),
+    "misspelt headers": lambda n: "group web\n" * n,
+    "a misspelt header of colons": lambda n: "group:x" + ":" * n + "y",
+    "a misspelt header of blanks": lambda n: "group x" + " " * n + "y",
+    "blanks after the word": lambda n: "group" + " " * n + "y",
+    "hosts in two cases": lambda n: "".join(f"h{i}\nH{i}\n" for i in range(n)),
+    "headers without a name": lambda n: "GROUP:\n" * n,
+    "lumps that name each other": lambda n: "".join(f"LUMP:l{i}\nl{i + 1}\nl0\n" for i in range(n)),
+    "one long entry": lambda n: "a " * n,
+    "bytes that are not UTF-8": lambda n: "\udce9\n" * n,
+}
+
+
+@pytest.mark.parametrize("grow", GROWING.values(), ids=GROWING.keys())
+def test_errors_are_found_in_time_in_proportion_to_the_text(grow: Callable[[int], str]) -> None:
+    """Ten times as much text with problems takes about ten times as long."""
+    assert time_to_refuse(grow(20_000)) < 40 * time_to_refuse(grow(2_000)) + 0.1
+
+
+def time_to_refuse(text: str) -> float:
+    start = time.process_time()
+    with pytest.raises(ClusterFileError):
+        parse(text)
+    return time.process_time() - start

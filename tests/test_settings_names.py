@@ -1,0 +1,320 @@
+"""Names out of a cluster file are data, whatever they look like."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dynaconf import Validator
+from hypothesis import HealthCheck, given, settings as options, strategies as st
+
+CLUSTER = "peak.running.cluster"
+PLAIN = '[peak.running.cluster]\n_filename = "example.cluster"\n'
+
+HOSTILE = [
+    "@none",
+    "@del",
+    "@merge",
+    "@merge_unique",
+    "@reset",
+    "@insert",
+    "@json",
+    "@jinja",
+    "@format",
+    "@read_file",
+    "@get",
+    "@int",
+    "@bool",
+    "@note",
+    "@empty",
+    "@merge=a,b",
+    "@json{}",
+    "@format{this.PEAK}",
+    "@jinja{{this.PEAK}}",
+    "@read_file/etc/passwd",
+    "{this.x}",
+    "{this.PEAK}",
+    "{{this.PEAK}}",
+    "{}",
+    "[]",
+    '["a"]',
+    "{a=1}",
+    "true",
+    "false",
+    "null",
+    "none",
+    "1",
+    "-1",
+    "1.5",
+    "1e3",
+    "123456789012",
+    "1979-05-27",
+    "'quoted'",
+    '"quoted"',
+    "dynaconf_merge",
+    "dynaconf_merge_unique",
+    "_dynaconf_merge",
+    "_dynaconf_del",
+    "_dynaconf_lazy_format",
+    "_dynaconf_reset",
+    "_dynaconf_insert",
+    "_meta_value",
+    "_box_config",
+    "__meta__",
+    "__class__",
+    "__dict__",
+    "__len__",
+    "to_dict",
+    "pop",
+    "get",
+    "keys",
+    "items",
+    "copy",
+    "update",
+    "values",
+    "index",
+    "count",
+    "setdefault",
+    "_fields",
+    "_asdict",
+    "_names",
+    "_values",
+    "self",
+    "peak",
+    "PEAK_",
+    "groups",
+    "hosts",
+    "_filename",
+    "straße",
+    "ǆungla",
+    "ñandú",
+    "日本",
+    "a,b",
+    "a=b",
+    "a\\b",
+    "a/b",
+    "$HOME",
+    "%s",
+    "a#b",
+]
+
+MARKS = [name for name in HOSTILE if "dynaconf_" in name]
+"""3.2 takes some of these for marks of its own in what a validator writes back to them."""
+
+DOTTED = ["..", ".a", "a.", "a..b", "a.b", "a__b", "__a", "a__", "a____b", "___", "x.1", "x[0]"]
+
+Make = Callable[..., Any]
+
+
+def check_names(settings: Any, names: list[str]) -> None:
+    """Check that each name is a group of its own, a host and a host of one group more."""
+    groups = settings.peak.running.cluster.groups
+    hosts = settings.peak.running.cluster.hosts
+    assert groups == ("everything", *names)
+    assert hosts == tuple(names)
+    assert groups.everything == tuple(names)
+    assert {*map(type, groups), *map(type, hosts)} == {str}
+    plain = settings.as_dict()["PEAK"]["running"]["cluster"]
+    for name in names:
+        assert groups[name] == tuple(groups[name]) == (name,)
+        assert hosts[name] == ("everything", name)
+        assert tuple(plain["groups"][name]) == (name,)
+        assert tuple(plain["hosts"][name]) == ("everything", name)
+    assert list(plain["groups"]) == ["everything", *names]
+    assert list(plain["hosts"]) == names
+
+
+def check_dotted(settings: Any, names: list[str]) -> None:
+    """Check that each name is found by its dotted name."""
+    for name in names:
+        for what, value in (("groups", (name,)), ("hosts", ("everything", name))):
+            read = settings.get(f"{CLUSTER}.{what}.{name}")
+            assert isinstance(read, tuple), (what, name)
+            assert read == value, (what, name)
+            assert settings.peak.running.cluster[what].get(name) == value
+
+
+def spell(names: list[str]) -> str:
+    each = "".join(f"GROUP:{name}\n{name}\n" for name in names)
+    return f"GROUP:everything\n{chr(10).join(names)}\n{each}"
+
+
+DISTURB: list[Callable[[Any], object]] = [
+    lambda settings: None,
+    lambda settings: settings.set(f"{CLUSTER}.x", "@int 1"),
+    lambda settings: settings.set("PEAK", settings.PEAK),
+    lambda settings: settings.validators.validate_all(),
+    lambda settings: settings.reload(),
+    lambda settings: settings.get_fresh("PEAK"),
+    lambda settings: settings.setenv("production"),
+    lambda settings: settings.update({f"{CLUSTER}.y": "1"}, tomlfy=True),
+]
+
+
+def test_names_mean_nothing_to_dynaconf(make: Make) -> None:
+    """No name is executed, cast, replaced or dropped, whatever is done to the settings."""
+    read = [name for name in HOSTILE if name not in MARKS]
+    validators = [Validator(f"{CLUSTER}.groups.{name}", must_exist=True) for name in read]
+    validators += [Validator(f"{CLUSTER}.hosts.{name}", default=["never"]) for name in read]
+    settings = make(cluster=spell(HOSTILE), validators=validators)
+    for disturb in DISTURB:
+        disturb(settings)
+        check_names(settings, HOSTILE)
+        check_dotted(settings, HOSTILE)
+    check_names(settings.dynaconf.clone(), HOSTILE)
+    check_names(settings.from_env("other"), HOSTILE)
+
+
+@pytest.mark.parametrize("name", ["@none", "@del", "@merge", "@json", "@jinja", "@get", "1", "{}"])
+def test_names_survive_being_kept(make: Make, name: str) -> None:
+    """Settings for another environment that keep what is set keep the names as they are."""
+    check_names(make(cluster=spell([name])).from_env("other", keep=True), [name])
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, *DOTTED])
+def test_each_name_survives_its_validator(make: Make, name: str) -> None:
+    """Each name alone is read by key and dotted name, before and after validators and a write."""
+    validated = "everything" if name[:1] == "_" and name in MARKS else name
+    validators = [
+        Validator(f"{CLUSTER}.groups.{validated}", must_exist=True),
+        Validator(f"{CLUSTER}.hosts.{validated}", f"{CLUSTER}.groups.everything", default=["x"]),
+        Validator(f"{CLUSTER}.groups.{validated}", default=["never"]),
+    ]
+    if validated != name:
+        validators.pop(1)  # there is no such host
+    settings = make(cluster=spell([name]), validators=validators)
+    for disturb in DISTURB:
+        disturb(settings)
+        check_names(settings, [name])
+        check_dotted(settings, [name])
+
+
+@pytest.mark.parametrize("separator", ["__", ".", "##", False])
+def test_names_with_dots_and_separators(make: Make, separator: object) -> None:
+    """Names of any number of labels are read by key and dotted name, with any separator."""
+    for name in DOTTED:
+        settings = make(cluster=spell([name]), NESTED_SEPARATOR_FOR_DYNACONF=separator)
+        check_names(settings, [name])
+        check_dotted(settings, [name])
+
+
+@pytest.mark.parametrize("name", ["@none", "@del", "@jinja", "@format", "1", "true", "{this.x}"])
+def test_machine_may_be_called_anything(
+    make: Make, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name that the system gives this machine is data as well."""
+    monkeypatch.setattr("socket.gethostname", lambda: name)
+    settings = make(cluster=spell([name]), validators=[Validator(f"{CLUSTER}.z", default=1)])
+    for disturb in DISTURB:
+        disturb(settings)
+        assert settings.peak.running.cluster.hostname == settings[f"{CLUSTER}.hostname"] == name
+        assert settings.peak.running.cluster.group_names == ("everything", name)
+        assert settings.as_dict()["PEAK"]["running"]["cluster"]["hostname"] == name
+
+
+@pytest.mark.parametrize("way", ["jinja", "format", "get"])
+def test_names_are_not_executed_by_lazy_settings(make: Make, way: str, tmp_path: Path) -> None:
+    """What lazy settings read out of the cluster is not evaluated once more."""
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    name = f"@read_file{secret}"
+    text = {
+        "jinja": f"@jinja {{{{ this.{CLUSTER}.hosts | join(',') }}}}",
+        "format": f"@format {{this.{CLUSTER}.hosts}}",
+        "get": f"@get {CLUSTER}.hosts",
+    }
+    settings = make(f'lazy = "{text[way]}"\n{PLAIN}', cluster=spell([name]))
+    assert name in settings.lazy
+    settings.set("copy", settings.peak.running.cluster.hosts)
+    assert settings.copy == (name,)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["@read_file", "@jinja {{ this.SECRET }}", "@format {this.SECRET}", "@none", "@get SECRET"],
+)
+def test_values_that_are_read_are_safe_to_write_elsewhere(make: Make, value: str) -> None:
+    """A group that is set as another setting is not executed on its way there."""
+    name = value.replace(" ", "")
+    settings = make(f'SECRET = "secret"\n{PLAIN}', cluster=spell([name]))
+    for number, read in enumerate(
+        (
+            settings[f"{CLUSTER}.groups.everything"],
+            settings[f"{CLUSTER}.hosts"],
+            settings.get(f"{CLUSTER}.groups"),
+            settings.peak.running.cluster.groups.get("everything"),
+        )
+    ):
+        settings.set(f"copy{number}", read)
+        assert name in settings[f"copy{number}"]
+        settings.set(f"peak.copy{number}", read)
+        assert name in settings[f"peak.copy{number}"]
+
+
+@pytest.mark.parametrize("suffix", ["json", "yaml", "toml", "py"])
+def test_names_survive_the_writers(make: Make, tmp_path: Path, suffix: str) -> None:
+    """What dynaconf's writers write is the names, letter by letter."""
+    from dynaconf import loaders
+
+    # any dict with this key breaks what dynaconf does before it writes
+    names = [name for name in HOSTILE if name != "_dynaconf_lazy_format"]
+    settings = make(cluster=spell(names))
+    path = tmp_path / f"out.{suffix}"
+    loaders.write(str(path), settings.as_dict())
+    written = path.read_text("utf-8")
+    if suffix == "json":
+        cluster = json.loads(written)["PEAK"]["running"]["cluster"]
+        assert cluster["groups"]["everything"] == names
+        assert list(cluster["hosts"]) == names
+    elif suffix == "py":
+        found: dict[str, Any] = {}
+        exec(written, found)  # noqa: S102  # we have just written it
+        assert list(found["PEAK"]["running"]["cluster"]["groups"]["everything"]) == names
+    assert "dynaconf_cluster" not in written
+
+
+def test_hostile_names_do_not_reach_a_shell_or_a_file(make: Make, tmp_path: Path) -> None:
+    """Listing settings full of commands shows them and runs none of them."""
+    trap = tmp_path / "trap"
+    name = f"@jinja{{{{cycler.__init__.__globals__.os.system('touch${{IFS}}{trap}')}}}}"
+    settings = make(cluster=spell([name]))
+    check_names(settings, [name])
+    program = "from dynaconf import Dynaconf\n" + (
+        "s = Dynaconf(settings_files=['settings.toml'], loaders=['dynaconf_cluster.loader'])\n"
+        "print(s.as_dict()['PEAK']['running']['cluster']['groups']['everything'][0])\n"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    ).stdout
+    assert shown.strip() == name
+    assert not trap.exists()
+
+
+NAME = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Z", "Cc", "Cf", "Cs")), min_size=1, max_size=8
+).filter(lambda name: name.strip() == name and name[:1] != "#" and name[:1] not in "GgLl")
+TOKEN = st.sampled_from(["@format ", "@jinja ", "@none", "@", "{this.", "}", "__", ".", "_", "1", '"'])
+MIXED = st.one_of(
+    NAME,
+    st.lists(st.one_of(NAME, TOKEN), min_size=1, max_size=4).map(
+        lambda parts: "x" + "".join(parts).replace(" ", "")
+    ),
+)
+
+
+@options(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(names=st.lists(MIXED, min_size=1, max_size=6, unique_by=lambda n: n.upper().casefold()))
+def test_any_names_are_data(make: Make, names: list[str]) -> None:
+    """Arbitrary names, with pieces of dynaconf's language in them, are read as they are."""
+    names = [name for name in names if name.upper().casefold() not in ("EVERYTHING", "everything")]
+    settings = make(cluster=spell(names)) if names else None
+    for disturb in DISTURB[:3] if settings is not None else []:
+        disturb(settings)
+        check_names(settings, names)
