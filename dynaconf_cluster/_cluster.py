@@ -29,6 +29,7 @@ class Cluster:
 
     def __init__(self, sections: tuple[Section, ...]) -> None:
         self._sections = sections
+        self._listings: list[tuple[int | None, str]] = []
         self._members = _Computed(self._find_members)
         self._above = _Computed(self._find_above)
         self._spread = _Computed(self._find_spread)
@@ -38,10 +39,10 @@ class Cluster:
     def alone(hostname: str) -> Cluster:
         """Return the cluster that is one machine without groups."""
         rank = {name: place for place, name in enumerate(RESERVED)}
-        return _restore({hostname: (ORPHANS,)}, rank, {}, {})
+        return _restore({hostname: 0}, [(None, ORPHANS)], rank, {}, {})
 
     def __reduce__(self) -> tuple[Callable[..., Cluster], tuple[Any, ...]]:
-        return _restore, (self._listed, self._rank, self._lumps, self._alias)
+        return _restore, (self._listed, self._listings, self._rank, self._lumps, self._alias)
 
     def __repr__(self) -> str:
         return f"<Cluster: {len(self.hosts):,} hosts in {len(self.groups):,} groups>"
@@ -56,6 +57,11 @@ class Cluster:
     def hosts(self) -> Namespace:
         """The names of all hosts; each gives the groups that it is in."""
         return Namespace("host", self._listed, self._spread)
+
+    def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the groups that a lump names, and the hosts that a group lists itself."""
+        named = sorted(self._lumps.get(group, ()), key=self._rank.__getitem__)
+        return tuple(named), tuple(map(self._order.__getitem__, self._places.get(group, ())))
 
     # What the file says.
 
@@ -79,29 +85,38 @@ class Cluster:
         return lumps
 
     @cached_property
-    def _listed(self) -> dict[str, tuple[str, ...]]:
-        """The groups that list each host themselves; hosts in cluster order.
+    def _listed(self) -> dict[str, int]:
+        """Which groups list each host, as a number; hosts in cluster order.
 
-        Hosts of the same groups share one tuple.
+        A number stands for a host's groups up to some section: for the number
+        it had before, and the section. So hosts of the same groups share one,
+        and none is longer than the others.
         """
-        listed: dict[str, tuple[str, ...]] = {}
-        seen: set[str] = set()
+        listed: dict[str, int] = {}
+        numbers = _Computed(self._add_listing)
         for section in self._sections:
             if not section.lump:
-                hosts, alone = section.split(), (section.name,)
+                hosts, alone = section.split(), numbers[None, section.name]
                 before = list(map(listed.setdefault, hosts, repeat(alone)))
                 if before.count(alone) < len(before):
-                    again = section.name in seen
-                    both = {
-                        groups: groups if again and section.name in groups else groups + alone
-                        for groups in set(before)
-                    }
-                    both[alone] = alone
-                    listed.update(zip(hosts, map(both.__getitem__, before), strict=True))
-                seen.add(section.name)
+                    after = {number: numbers[number, section.name] for number in set(before)}
+                    after[alone] = alone
+                    listed.update(zip(hosts, map(after.__getitem__, before), strict=True))
         self._rank, self._lumps, self._alias  # noqa: B018  # all that is left to know of the text
         self._sections = ()
         return listed
+
+    def _add_listing(self, listing: tuple[int | None, str]) -> int:
+        self._listings.append(listing)
+        return len(self._listings) - 1
+
+    def _expand(self, number: int | None) -> dict[str, None]:
+        """Return the groups that a number in `_listed` stands for."""
+        groups: dict[str, None] = {}
+        while number is not None:
+            number, group = self._listings[number]
+            groups[group] = None
+        return groups
 
     @cached_property
     def _places(self) -> dict[str, MutableSequence[int]]:
@@ -109,8 +124,9 @@ class Cluster:
         from array import array  # not needed by those who read one group
 
         places: dict[str, MutableSequence[int]] = defaultdict(partial(array, "I"))
-        for place, groups in enumerate(self._listed.values()):
-            for group in groups:
+        expanded = _Computed(self._expand)
+        for place, number in enumerate(self._listed.values()):
+            for group in expanded[number]:
                 places[group].append(place)
         return places
 
@@ -201,9 +217,9 @@ class Cluster:
                 todo.extend(self._parents.get(lump, ()))
         return above
 
-    def _find_spread(self, groups: tuple[str, ...]) -> tuple[str, ...]:
-        """Find the groups of the hosts that ``groups`` list, lumps included."""
-        spread = set().union(*map(self._above.__getitem__, groups))
+    def _find_spread(self, number: int) -> tuple[str, ...]:
+        """Find the groups of the hosts of a number in `_listed`, lumps included."""
+        spread = set().union(*map(self._above.__getitem__, self._expand(number)))
         return tuple(sorted(spread, key=self._rank.__getitem__))
 
 
@@ -222,11 +238,13 @@ class _Computed(dict[_K, _V]):
 
 
 def _restore(
-    listed: dict[str, tuple[str, ...]],
+    listed: dict[str, int],
+    listings: list[tuple[int | None, str]],
     rank: dict[str, int],
     lumps: dict[str, dict[str, None]],
     alias: dict[str, str],
 ) -> Cluster:
     cluster = Cluster(())
+    cluster._listings = listings
     cluster.__dict__.update(_listed=listed, _rank=rank, _lumps=lumps, _alias=alias)
     return cluster

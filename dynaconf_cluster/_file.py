@@ -51,7 +51,7 @@ _Stamp = tuple[int, ...]
 
 _known: WeakValueDictionary[tuple[str, _Stamp], Cluster] = WeakValueDictionary()
 _ATTEMPTS = 20
-_PAUSE = 0.005
+_PAUSE = 0.02
 _GRAIN = 50_000_000
 _COARSE_GRAIN = 2_100_000_000
 

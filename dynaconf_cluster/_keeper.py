@@ -126,7 +126,7 @@ class Keeper:
         self._restoring = False
         self._silent = True
         self._env = ""
-        self._facts: Facts | None = None
+        self.facts: Facts | None = None
         self._last: tuple[Location, str, Cluster] | None = None
         self._good: dict[str, Cluster] = {}
 
@@ -173,7 +173,7 @@ class Keeper:
         cluster = self._open_table(CLUSTER, running.get(cluster_key))
         facts = self._make_facts(cluster)
         complaint = facts.settle() if self._is_settled() else None
-        self._facts = facts
+        self.facts = facts
         boxed = isinstance(self.settings.store, Node)
         plain = Node if boxed else dict
         running[cluster_key] = make_node(
@@ -191,7 +191,8 @@ class Keeper:
         return self.live
 
     def _open_table(self, setting: str, value: object) -> dict[Any, Any]:
-        value = self.evaluate(value)
+        if not is_table(value):
+            value = self.evaluate(value)
         if value is None:
             return {}
         if is_table(value):
@@ -202,7 +203,7 @@ class Keeper:
 
     def _make_facts(self, cluster: dict[Any, Any]) -> Facts:
         """Take the outputs out of the table, and put back such as follow its inputs."""
-        old = self._facts
+        old = self.facts
         inputs = Inputs(
             self._read_input(cluster, "filename"), self._read_input(cluster, "hostname")
         )
@@ -236,7 +237,7 @@ class Keeper:
     def _read_input(self, cluster: dict[Any, Any], name: str) -> object:
         key = find_key(cluster, f"_{name}")
         value = cluster.get(key)
-        before = getattr(self._facts.inputs, name) if self._facts else None
+        before = getattr(self.facts.inputs, name) if self.facts else None
         if (
             isinstance(before, str)
             and not (value is None or isinstance(value, str))
@@ -259,6 +260,10 @@ class Keeper:
         cluster, complaint = self._read(location, hostname)
         self._last = location, hostname, cluster
         return cluster, complaint
+
+    def location_of(self, cluster: Cluster) -> Location | None:
+        """Return where a cluster was found, unless another one was found since."""
+        return self._last[0] if self._last and self._last[2] is cluster else None
 
     def _read(self, location: Location, hostname: str) -> tuple[Cluster, Exception | None]:
         try:
@@ -319,9 +324,9 @@ class Keeper:
         return self.settings.NESTED_SEPARATOR_FOR_DYNACONF or ""
 
     def look_below_no_groups(self, name: str, default: object) -> object:
-        if self._facts is None or self._facts.groups:
+        if self.facts is None or self.facts.groups:
             return default
-        return self._facts.groups.get(name, default)
+        return self.facts.groups.get(name, default)
 
 
 def _is_lazy(values: Iterable[object]) -> bool:

@@ -39,7 +39,7 @@ def _edits(name: str) -> Iterator[str]:
             yield head + letter + tail[1:]
 
 
-def hint(name: str, names: Collection[str]) -> str:
+def hint(name: str, names: Collection[str], other_than: str = "") -> str:
     """Say which of ``names`` are near ``name``, or nothing."""
-    found = [repr(near) for near in nearest(name, names)]
+    found = [repr(near) for near in nearest(name, names) if near != other_than]
     return f"; did you mean {' or '.join(found)}?" if found else ""

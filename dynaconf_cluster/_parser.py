@@ -97,9 +97,9 @@ def _split(text: str) -> tuple[Section, ...]:
 
 
 _NAMES = string.ascii_lowercase + string.digits + string.punctuation
-_PLAIN = "".join(set(_NAMES) - set(":=#")).encode()
+_PLAIN = f"{string.ascii_lowercase}{string.digits}-._".encode()
 _PRINTABLE = (_NAMES + string.ascii_uppercase).encode()
-_LIKE_A_HEADER = r"\n(?:(?i:group|lump)[sS]?[:=]|(?:GROUP|LUMP)(?=\n))"
+_LIKE_A_HEADER = r"\n(?:(?i:group|lump)[sS]?(?![\w.\n-])|(?:GROUP|LUMP)(?=\n))"
 
 
 def _proves_clean(text: str, sections: tuple[Section, ...]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -52,7 +51,7 @@ def _show_way(way: list[str], start: int) -> str:
 _SUGGESTIONS = 100
 _HEADER = re.compile(r"(GROUP|LUMP):\s*(.*)", re.DOTALL)
 _LIKE_A_HEADER = re.compile(
-    r"(group|lump)s?(?:\s*[:=]|\s)(.*)|(?-i:(GROUP|LUMP))", re.DOTALL | re.IGNORECASE
+    r"(group|lump)s?(?![\w.-])(.+)|(?-i:(GROUP|LUMP))", re.DOTALL | re.IGNORECASE
 )
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 """What ``surrogateescape`` makes of bytes that are not UTF-8."""
@@ -132,16 +131,14 @@ class Rules:
     def read_misspelt_header(
         self, number: int, column: int, entry: str, like: re.Match[str]
     ) -> _Line:
-        kind, name = (like[1] or like[3]).upper(), (like[2] or "").strip(f"{string.whitespace}:=")
-        instead = f"{kind}:{name or 'name'}"
-        problem = f"{quote(entry)} is not spelt like a header; write {quote(instead)}"
+        kind, name = (like[1] or like[3]).upper(), _strip_marks(like[2] or "")
+        instead = "name" if _find_odd(name) is not None or fold(name) in RESERVED else name
+        problem = f"{quote(entry)} is not spelt like a header; write {quote(f'{kind}:{instead}')}"
         self.report("misspelt-header", number, column, problem)
         return _Line(number, column, kind, name)
 
     def has_odd_character(self, number: int, column: int, name: str, what: str = "entry") -> bool:
-        if name.isprintable() and " " not in name:
-            return False
-        odd = next((i for i, char in enumerate(name) if _is_odd(char)), None)
+        odd = _find_odd(name)
         if odd is None:
             return False
         message = f"{_describe(name[odd])} inside {what} {quote(name)}; {_advice(name, odd, what)}"
@@ -150,7 +147,7 @@ class Rules:
 
     def check_headers(self) -> None:
         headers = [line for line in self.lines if line.kind and fold(line.name) not in RESERVED]
-        self.known = dict.fromkeys([*(line.name for line in headers), *RESERVED])
+        self.known = dict.fromkeys([*(line.name for line in headers if line.name), *RESERVED])
         self.check_case("group", headers)
 
     def check_hosts(self) -> None:
@@ -193,13 +190,25 @@ class Rules:
             if line.name in self.hosts:
                 advice = f"; {quote(line.name)} is a host, and a lump is made of groups"
             else:
-                advice = hint(line.name, self.known) if unknown <= _SUGGESTIONS else ""
+                advice = hint(line.name, self.known, lump) if unknown <= _SUGGESTIONS else ""
             problem = f"lump {quote(lump)} names unknown group {quote(line.name)}{advice}"
             self.report("unknown-group", line.number, line.column, problem)
         for loop in find_loops(graph):
             line = graph[loop.lump][loop.link]
             problem = f"lump {quote(loop.link)} contains itself: {loop.way}"
             self.report("lump-loop", line.number, line.column, problem)
+
+
+def _strip_marks(name: str) -> str:
+    """Drop what stands around the name in a misspelt header."""
+    marks = "".join({char for char in name if not (char.isalnum() or char in "_.-#")})
+    return name.strip(marks) or "name"
+
+
+def _find_odd(name: str) -> int | None:
+    if name.isprintable() and " " not in name:
+        return None
+    return next((i for i, char in enumerate(name) if _is_odd(char)), None)
 
 
 def _is_odd(char: str) -> bool:

@@ -92,8 +92,13 @@ class Output:
         return self
 
     def __repr__(self) -> str:
-        # not TOML: dynaconf 3.2 tries that on all below PEAK
-        return f"<{self._name} of {self._facts}>"
+        # what `dynaconf inspect` shows in the history of a write beside it; not
+        # TOML, which dynaconf 3.2 tries on all below PEAK
+        return f"<{self._name} of the cluster>"
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        """Look a name up, for ``dynaconf inspect``."""
+        return self.open().get(*args, **kwargs)
 
     def open(self) -> Any:
         return getattr(self._facts, self._name)
@@ -113,10 +118,7 @@ class _Opens(_Base):
         return _open(super().__getitem__(key, *args, **kwargs))
 
     def get(self, key: Any, default: Any = None, *bypass: Any, **bypass_eval: Any) -> Any:
-        value = super().get(key, default, *bypass, **bypass_eval)
-        if bypass or bypass_eval:
-            return value
-        value = _open(value)
+        value = _open(super().get(key, default, *bypass, **bypass_eval))
         # what is read so may be written back, which plain tuples would not survive
         return Names(value) if type(value) is tuple else value
 

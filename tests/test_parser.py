@@ -236,6 +236,8 @@ def test_a_loop_is_found_among_lumps_that_hold() -> None:
         ("LUMPS: x", "LUMP:x"),
         ("LUMP", "LUMP:name"),
         ("lump\u00a0x", "LUMP:x"),
+        ("group:\u00a0web", "GROUP:web"),
+        ("group:web\u00a0:", "GROUP:web"),
     ],
 )
 @pytest.mark.parametrize("capitals", ["", "Rack-1\n"], ids=["", "beside capitals"])

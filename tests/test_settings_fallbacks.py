@@ -29,7 +29,7 @@ def check_alone(settings: Any, hostname: str) -> None:
     assert cluster.hostname == settings[f"{CLUSTER}.hostname"] == hostname
     assert cluster.groups == settings[f"{CLUSTER}.groups"] == ()
     assert not cluster.groups
-    assert isinstance(cluster.groups, tuple)
+    assert issubclass(type(cluster.groups), tuple)
     assert cluster.hosts == settings[f"{CLUSTER}.hosts"] == (hostname,)
     for special in ("__all__", "__orphans__"):
         assert cluster.groups[special] == getattr(cluster.groups, special) == (hostname,)
@@ -92,8 +92,8 @@ def test_missing_file_is_a_warning(
         monkeypatch.setattr(sys.modules["__main__"], "CLUSTER", path, raising=False)
     else:
         monkeypatch.setenv("CLUSTER", path)
+    settings = make(toml)
     with pytest.warns(ClusterFileWarning) as caught:
-        settings = make(toml)
         check_alone(settings, "laptop")
     assert len(caught) == 1
     assert path in str(caught[0].message)
@@ -105,15 +105,17 @@ def test_missing_file_is_a_warning(
 def test_missing_file_is_an_error_where_errors_are_not_silent(make: Make) -> None:
     """With dynaconf's ``silent_errors`` off a missing file stops the application."""
     with pytest.raises(FileNotFoundError, match=r"missing\.cluster") as caught:
-        make('[peak.running.cluster]\n_filename = "missing.cluster"\n', silent_errors=False).get("x")
+        make('[peak.running.cluster]\n_filename = "missing.cluster"\n', silent_errors=False).get(
+            "x"
+        )
     assert caught.value.errno == errno.ENOENT
     make("", silent_errors=False).get("x")
 
 
 def test_missing_file_appears(make: Make, check_example: Check, tmp_path: Path) -> None:
     """A file that was not there is found once it is."""
+    settings = make(PLAIN, cluster=None)
     with pytest.warns(ClusterFileWarning):
-        settings = make(PLAIN, cluster=None, name="settings.toml")
         settings.get("x")
     good = make().peak.running.cluster.groups
     assert (tmp_path / "example.cluster").exists()
@@ -248,7 +250,11 @@ def test_settings_made_afresh_have_no_memory(
     settings = make()
     settings.get("x")
     spoil(tmp_path / "example.cluster")
-    for fresh in (lambda: make(cluster=None), lambda: settings.from_env("other")):
+    ways: list[Callable[[], Any]] = [
+        lambda: make(cluster=None),
+        lambda: settings.from_env("other"),
+    ]
+    for fresh in ways:
         if spoil is take_away:
             with pytest.warns(ClusterFileWarning):
                 assert fresh().peak.running.cluster.groups == ()

@@ -229,7 +229,9 @@ def test_hook_module_writes_the_namespace(make: Make, check_example: Check) -> N
 def test_load_file_and_loader_calls(make: Make, check_example: Check, tmp_path: Path) -> None:
     """A file that is loaded later merges into the settings without harm."""
     (tmp_path / "late.toml").write_text("[peak.running.cluster]\nmine = 1\n")
-    (tmp_path / "later.toml").write_text("dynaconf_merge = true\n[peak.running.cluster]\nmore = 1\n")
+    (tmp_path / "later.toml").write_text(
+        "dynaconf_merge = true\n[peak.running.cluster]\nmore = 1\n"
+    )
     settings = make(merge_enabled=True)
     settings.load_file("late.toml")
     settings.load_file(path=["later.toml"])
@@ -239,7 +241,9 @@ def test_load_file_and_loader_calls(make: Make, check_example: Check, tmp_path: 
     check_example(settings)
 
 
-def test_unset_setting_comes_back_with_the_next_write(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unset_setting_comes_back_with_the_next_write(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After ``PEAK`` was unset, a write below it brings the namespace back."""
     monkeypatch.setenv("CLUSTER", "example.cluster")
     settings = make("")

@@ -387,7 +387,7 @@ def test_name_of_main_that_is_no_path_is_refused(
 ) -> None:
     """What is no path is refused with the place it came from."""
     monkeypatch.setattr(main(), "CLUSTER", value, raising=False)
-    with pytest.raises(TypeError, match="CLUSTER in __main__ is .*expected the path"):
+    with pytest.raises(TypeError, match=r"CLUSTER in __main__ is .*expected the path"):
         make(EMPTY).get("x")
 
 
@@ -443,4 +443,4 @@ def test_path_is_shown_by_errors_and_not_stored(make: Make, clusters: Clusters) 
     settings = make(f'{EMPTY}_filename = "sub/file"\n')
     assert settings.peak.running.cluster._filename == "sub/file"
     assert settings.as_dict()["PEAK"]["running"]["cluster"]["_filename"] == "sub/file"
-    assert pickle.loads(pickle.dumps(settings.peak.running.cluster.groups)) == ("file",)  # noqa: S301
+    assert pickle.loads(pickle.dumps(settings.peak.running.cluster.groups)) == ("file",)

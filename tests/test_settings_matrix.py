@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import itertools
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -515,7 +514,8 @@ def test_cluster_reads_the_same(
     for name, value in plan.environ.items():
         monkeypatch.setenv(name, value)
     settings = make(plan.toml, files=plan.files, **plan.options)
-    plan.check(settings)
+    check_example(settings, False)
     for after in filter(None, afters):
         settings = after(settings) or settings
-        plan.check(settings)
+        check_example(settings, False)
+    plan.check(settings)

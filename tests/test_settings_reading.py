@@ -187,14 +187,15 @@ def test_tuples_do_what_tuples_do(make: Make) -> None:
         assert isinstance(value, tuple)
         assert value == plain
         assert plain == value
-        assert not value != plain
+        assert value != (*plain, "x")
         assert hash(value) == hash(plain)
         assert {plain: 1}[value] == 1
         assert bool(value)
         assert value[0] == plain[0]
         assert value[-1:] == plain[-1:]
-        assert value + ("x",) == (*plain, "x")
-        assert ("x",) + value == ("x", *plain)
+        more = ("x",)
+        assert value + more == (*plain, "x")
+        assert more + value == ("x", *plain)
         assert value * 2 == plain * 2
         assert value < (*plain, "x")
         assert json.dumps(value) == json.dumps(plain)
@@ -203,7 +204,6 @@ def test_tuples_do_what_tuples_do(make: Make) -> None:
         assert "no such name" not in value
         assert repr(value) == repr(plain)
         assert sorted(value) == sorted(plain)
-        assert "%s %s" % value[:2] == f"{plain[0]} {plain[1]}"
 
 
 @pytest.mark.parametrize("way", ["copy", "deepcopy", *range(pickle.HIGHEST_PROTOCOL + 1)])
@@ -220,14 +220,14 @@ def test_values_are_copied_and_pickled(make: Make, way: str | int) -> None:
         cluster.group_names,
     ):
         if isinstance(way, int):
-            copied = pickle.loads(pickle.dumps(value, way))  # noqa: S301
+            copied = pickle.loads(pickle.dumps(value, way))
         else:
             copied = getattr(copy, way)(value)
         assert copied == value
         assert isinstance(copied, tuple)
         assert type(copied) is type(value)
     if isinstance(way, int):
-        groups, hosts = pickle.loads(pickle.dumps((cluster.groups, cluster.hosts), way))  # noqa: S301
+        groups, hosts = pickle.loads(pickle.dumps((cluster.groups, cluster.hosts), way))
         assert groups.odd == groups["odd"] == ODD
         assert groups.__all__ == hosts
         assert hosts.one.baz.com == ("odd", "prime", "qux", "weird")
@@ -296,7 +296,7 @@ def test_other_settings_refer_to_the_cluster(make: Make) -> None:
     """Lazy settings read the cluster by attribute, key and dotted name."""
     toml = (
         'first = "@jinja {{ this.peak.running.cluster.groups.odd[0] }}"\n'
-        'all = "@jinja {{ this.peak.running.cluster.hosts | join(\' \') }}"\n'
+        "all = \"@jinja {{ this.peak.running.cluster.hosts | join(' ') }}\"\n"
         'name = "@format {this.peak.running.cluster.shortname}"\n'
         'odd = "@format {this.peak.running.cluster.groups.odd}"\n'
         'got = "@get peak.running.cluster.groups.odd"\n'
@@ -343,8 +343,10 @@ def test_plain_dicts_keep_what_is_set(make: Make, monkeypatch: pytest.MonkeyPatc
     settings.set("PEAK", {"running": {"cluster": {"_filename": "example.cluster"}}})
     assert settings["PEAK"]["running"]["cluster"]["groups"]["odd"] == ODD
     settings = copy.deepcopy(settings)
-    settings.set("PEAK", {"running": {"cluster": {"_filename": "example.cluster", "groups": {
-        "odd": ["other"]}}}})
+    settings.set(
+        "PEAK",
+        {"running": {"cluster": {"_filename": "example.cluster", "groups": {"odd": ["other"]}}}},
+    )
     assert settings["PEAK"]["running"]["cluster"]["groups"]["odd"] == ("other",)
 
 

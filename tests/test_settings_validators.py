@@ -123,7 +123,7 @@ def test_file_that_is_called_like_a_number(make: Make, name: str) -> None:
     assert settings.peak.running.cluster.groups == ("g",)
 
 
-@pytest.mark.parametrize("default", [["local"], ("local",), "@json [\"local\"]", "['local']"])
+@pytest.mark.parametrize("default", [["local"], ("local",), '@json ["local"]', "['local']"])
 @pytest.mark.parametrize("name", ["groups.new", "hosts.new.baz.com"])
 def test_default_of_a_new_name_is_added(make: Make, name: str, default: object) -> None:
     """A default gives a new name its value, and that name comes last."""
@@ -172,9 +172,7 @@ def test_validators_fail_as_they_should(
         make(validators=[Validator(f"{CLUSTER}.{name}", **options)]).get("x")
 
 
-def test_validator_that_fails_leaves_the_cluster_in_place(
-    make: Make, check_example: Check
-) -> None:
+def test_validator_that_fails_leaves_the_cluster_in_place(make: Make, check_example: Check) -> None:
     """After a failed validation the settings are read as before."""
     settings = make()
     settings.validators.register(

@@ -199,8 +199,7 @@ def test_lazy_keys_stay_lazy(make: Make, write: Callable[[Any], object]) -> None
     settings.set("LATER", 3)
     assert settings.peak.running.cluster.lazy == "3"
     assert settings.as_dict()["PEAK"]["running"]["cluster"]["lazy"] == "3"
-    stored = dict.get(settings.store, "PEAK")
-    assert isinstance(dict.get(stored, "lazy"), Lazy)
+    assert isinstance(dict.get(settings.store["PEAK"], "lazy"), Lazy)
 
 
 def test_lazy_inputs_follow_what_they_refer_to(make: Make, tmp_path: Path) -> None:
@@ -216,7 +215,9 @@ def test_lazy_inputs_follow_what_they_refer_to(make: Make, tmp_path: Path) -> No
     assert settings.peak.running.cluster._filename == "other.cluster"
 
 
-@pytest.mark.parametrize("name", ["PEAK.RUNNING.CLUSTER", "Peak.Running.cluster", "PEAK.running.CLUSTER"])
+@pytest.mark.parametrize(
+    "name", ["PEAK.RUNNING.CLUSTER", "Peak.Running.cluster", "PEAK.running.CLUSTER"]
+)
 def test_path_of_the_namespace_is_found_in_any_case(
     make: Make, check_example: Check, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,7 +235,9 @@ def test_path_of_the_namespace_is_found_in_any_case(
 @pytest.mark.parametrize("name", ["_FILENAME", "_Filename", "_filename"])
 def test_inputs_are_found_in_any_case(make: Make, check_example: Check, name: str) -> None:
     """The inputs may be written as the user likes."""
-    settings = make(f'[peak.running.cluster]\n{name} = "example.cluster"\n_HostName = "one.baz.com"\n')
+    settings = make(
+        f'[peak.running.cluster]\n{name} = "example.cluster"\n_HostName = "one.baz.com"\n'
+    )
     check_example(settings)
     assert settings.peak.running.cluster.hostname == "one.baz.com"
 
@@ -308,7 +311,7 @@ def test_late_inputs_replace_bad_ones(
 
 def override_in_file(make: Make, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> Any:
     what, _, rest = name.partition(".")
-    return make(f"{PLAIN}[peak.running.cluster.{what}]\n\"{rest}\" = {value}\n")
+    return make(f'{PLAIN}[peak.running.cluster.{what}]\n"{rest}" = {value}\n')
 
 
 def override_in_environment(
@@ -446,7 +449,7 @@ def test_special_groups_are_overridden(make: Make, name: str) -> None:
         ("@json []", ()),
         ("[]", ()),
         ("@none", None),
-        ("@json [\"a\", \"b\"]", ("a", "b")),
+        ('@json ["a", "b"]', ("a", "b")),
     ],
 )
 @pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]], ids=["after", "before"])

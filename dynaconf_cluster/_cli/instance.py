@@ -30,9 +30,7 @@ def view_settings(path: str) -> View:
     """
     with _reading(path):
         keeper, facts = _load(path)
-        # what was read last may have been another file, if no file is named any more
-        last = keeper._last
-        location = last[0] if last and last[2] is facts.cluster else None
+        location = keeper.location_of(facts.cluster)
         return View(facts.cluster, facts.groups, facts.hosts, facts.hostname, location)
 
 
@@ -73,10 +71,10 @@ def _load(path: str) -> tuple[Keeper, Facts]:
     if not hasattr(settings, "store"):
         raise Failure(f"{path} is {type(settings).__name__}; expected dynaconf settings", WRONG)
     keeper = keeper_of(settings)
-    if keeper is None or keeper._facts is None:
+    if keeper is None or keeper.facts is None:
         advice = "add 'dynaconf_cluster.loader' to its loaders"
         raise Failure(f"the settings {path} have no cluster; {advice}", WRONG)
-    return keeper, keeper._facts
+    return keeper, keeper.facts
 
 
 def _import(path: str) -> Any:

@@ -72,19 +72,10 @@ class View:
         have, is no longer the sum of its parts: it is but its hosts.
         """
         hosts = self.groups[group]
-        own = self._listed.get(group, set())
-        named = sorted(self.cluster._lumps.get(group, ()), key=self.cluster._rank.__getitem__)
+        named, own = self.cluster.parts_of(group)
         if set(own).union(*map(self.groups.__getitem__, named)) != set(hosts):
             return Parts((), hosts)
-        return Parts(tuple(named), tuple(host for host in hosts if host in own))
-
-    @cached_property
-    def _listed(self) -> dict[str, set[str]]:
-        listed: dict[str, set[str]] = {}
-        for host, groups in self.cluster._listed.items():
-            for group in groups:
-                listed.setdefault(group, set()).add(host)
-        return listed
+        return Parts(named, own)
 
 
 def _find(what: str, name: str, known: tuple[str, ...], names: Namespace) -> str:
