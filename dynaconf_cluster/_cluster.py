@@ -8,9 +8,10 @@ it costs to hold its names.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, MutableSequence
+from collections.abc import Callable, MutableSequence, Sequence
 from functools import cached_property, partial
 from itertools import chain, repeat
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from ._names import Namespace
@@ -61,7 +62,7 @@ class Cluster:
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the groups that a lump names, and the hosts that a group lists itself."""
         named = sorted(self._lumps.get(group, ()), key=self._rank.__getitem__)
-        return tuple(named), tuple(map(self._order.__getitem__, self._places.get(group, ())))
+        return tuple(named), self._hosts_at(self._places.get(group, ()))
 
     # What the file says.
 
@@ -133,8 +134,6 @@ class Cluster:
     # From a group to its hosts.
 
     def _find_members(self, group: str) -> tuple[str, ...]:
-        if group not in self._rank:
-            raise KeyError(group)
         if (target := self._follow(group)) != group:
             return self._members[target]
         parts = self._find_parts(group)
@@ -144,8 +143,14 @@ class Cluster:
             self._scanned = True
             return self._scan(parts)
         places = [self._places[part] for part in parts if part in self._places]
-        united: Iterable[int] = places[0] if len(places) == 1 else sorted(set().union(*places))
-        return tuple(map(self._order.__getitem__, united))
+        united: Sequence[int] = places[0] if len(places) == 1 else sorted(set().union(*places))
+        return self._hosts_at(united)
+
+    def _hosts_at(self, places: Sequence[int]) -> tuple[str, ...]:
+        if len(places) < 2:  # where an `itemgetter` gives no tuple
+            return tuple(self._order[place] for place in places)
+        hosts: tuple[str, ...] = itemgetter(*places)(self._order)
+        return hosts
 
     @cached_property
     def _order(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
@@ -78,22 +79,28 @@ def _tidy(text: str) -> str:
 
 
 def _split(text: str) -> tuple[Section, ...]:
-    """Split tidy text at its headers."""
-    if text.startswith(("GROUP:", "LUMP:")):
-        text = f"\n{text}"
-    # no clean text has a NUL: it marks the lumps, so that one split finds both kinds
-    text = text.replace("\nLUMP:", "\nGROUP:\0")
-    orphans, *parts = text.split("\nGROUP:")
-    sections = [Section(ORPHANS, False, text, 0, len(orphans))]
-    start = len(orphans)
-    for part in parts:
-        start += len("\nGROUP:")
-        end = start + len(part)
-        name = part.partition("\n")[0]
-        lump = name[:1] == "\0"
-        sections.append(Section(name[lump:], lump, text, start + len(name), end))
-        start = end
+    """Split tidy text at its headers, without copying it."""
+    text = f"\n{text}"
+    headers = sorted((start, kind) for kind in _KINDS for start in _find_all(text, kind))
+    ends = [*(start for start, _ in headers), len(text)]
+    sections = [Section(ORPHANS, False, text, 0, ends[0])]
+    for (start, kind), end in zip(headers, ends[1:], strict=True):
+        start += len(kind)
+        stop = text.find("\n", start, end)
+        if stop < 0:
+            stop = end
+        sections.append(Section(text[start:stop], kind == "\nLUMP:", text, stop, end))
     return tuple(sections)
+
+
+_KINDS = "\nGROUP:", "\nLUMP:"
+
+
+def _find_all(text: str, what: str) -> Iterator[int]:
+    start = text.find(what)
+    while start >= 0:
+        yield start
+        start = text.find(what, start + len(what))
 
 
 _NAMES = string.ascii_lowercase + string.digits + string.punctuation

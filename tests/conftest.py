@@ -168,8 +168,8 @@ def check_dotted(settings: Any, what: str, names: Tuples, special: Tuples) -> No
     for name, value in (names | special).items():
         dotted = f"{CLUSTER}.{what}.{name}"
         check_tuple(settings[dotted], value, f"settings[{dotted}]")
-        check_tuple(settings.get(dotted.upper()), value, f"{dotted} in upper case")
-        assert dotted in settings
+    check_tuple(settings.get(dotted.upper()), value, f"{dotted} in upper case")
+    assert dotted in settings
 
 
 def read_attribute(value: object, path: str) -> Any:

@@ -576,6 +576,23 @@ def test_table_of_names_is_merged_over_the_cluster(make: Make) -> None:
     assert groups.even == ("two.baz.com", "four.baz.com", "six.baz.com")
 
 
+@pytest.mark.parametrize("mark", ["dynaconf_merge", "dynaconf_merge_unique"])
+@pytest.mark.parametrize("where", ["file", "before", "after"])
+def test_mark_in_a_table_of_names_is_no_name(
+    make: Make, monkeypatch: pytest.MonkeyPatch, mark: str, where: str
+) -> None:
+    """Dynaconf's mark for merging a table is not taken for a group."""
+    toml = PLAIN
+    if where == "file":
+        toml += f"[peak.running.cluster.groups]\n{mark} = true\nodd = ['local']\n"
+    else:
+        monkeypatch.setenv(f"{NESTED}GROUPS", f'{{odd=["local"], {mark}=true}}')
+    loaders = [ENVIRON, OURS] if where == "before" else [OURS, ENVIRON]
+    groups = make(toml, loaders=loaders).peak.running.cluster.groups
+    assert groups == NAMES
+    assert groups.odd[-1] == "local"
+
+
 @pytest.mark.parametrize("value", ["@format {this.WHO}", "@jinja {{ this.WHO }}"])
 def test_elements_of_overrides_may_be_lazy(make: Make, value: str) -> None:
     """Lazy text among the hosts of an override is evaluated as dynaconf does in any list."""

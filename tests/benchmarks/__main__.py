@@ -19,7 +19,7 @@ from .measure import Options, Row
 def _peers(options: Options) -> Iterator[Row]:
     from . import peers  # which have to be installed
 
-    return peers.rows(options._replace(rounds=1 + options.rounds // 4))
+    return peers.rows(options._replace(rounds=max(1, options.rounds // 2)))
 
 
 PARTS: dict[str, Callable[[Options], Iterator[Row]]] = {
