@@ -10,7 +10,7 @@ and read ``settings.peak.running.cluster``; or read a file without dynaconf::
 from ._cluster import Cluster
 from ._errors import ClusterFileError, ClusterFileWarning, Problem
 from ._file import parse, read
-from ._names import Namespace
+from ._names import Namespace, UnknownAttributeError, UnknownKeyError
 
 __all__ = [
     "Cluster",
@@ -18,6 +18,8 @@ __all__ = [
     "ClusterFileWarning",
     "Namespace",
     "Problem",
+    "UnknownAttributeError",
+    "UnknownKeyError",
     "parse",
     "read",
 ]

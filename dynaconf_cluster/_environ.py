@@ -14,7 +14,9 @@ from typing import Any
 
 from dynaconf.base import LazySettings
 from dynaconf.loaders import env_loader
+from dynaconf.utils.parse_conf import parse_with_toml
 
+from ._guise import is_table
 from ._tree import find_key, merge_tables
 
 LOADER = "dynaconf_cluster.loader"
@@ -28,8 +30,8 @@ def reads_environment(settings: Any, *, later: bool) -> bool:
     return env_loader.__name__ in names
 
 
-def read_environment(settings: Any, key: str) -> dict[str, Any]:
-    """Return what nested variables of the environment set below a top-level key."""
+def read_environment(settings: Any, key: str, *, nested_only: bool) -> dict[str, Any]:
+    """Return what the environment sets at and below a top-level key, or only below it."""
     tree: dict[str, Any] = {}
     if any(key.upper() in name.upper() for name in os.environ):
         reading = _Reading(settings)
@@ -37,12 +39,28 @@ def read_environment(settings: Any, key: str) -> dict[str, Any]:
         separator = settings.NESTED_SEPARATOR_FOR_DYNACONF
         for name, value in reading.__dict__["read"]:
             labels = name.replace(separator, ".").split(".") if separator else [name]
+            if len(labels) == 1 and getattr(value, "_dynaconf_merge", False):
+                value = value.unwrap()
             for label in reversed(labels):
                 value = {label: value}
-            if len(labels) > 1:
+            if len(labels) > 1 or not nested_only:
                 tree = merge_tables(tree, value)
-    below: dict[str, Any] = tree.get(find_key(tree, key), {})
-    return below
+    below = tree.get(find_key(tree, key))
+    return dict(below) if is_table(below) else {}
+
+
+def find_original(settings: Any, setting: str, value: object) -> object:
+    """Find the text in the environment that dynaconf has taken for a number, if it has.
+
+    The name of a container may well be ``450e91234567``.
+    """
+    separator = settings.NESTED_SEPARATOR_FOR_DYNACONF
+    if separator and isinstance(value, (int, float)):
+        ending = setting.replace(".", separator).upper()
+        for name, text in os.environ.items():
+            if name.upper().endswith(ending) and parse_with_toml(text) == value:
+                return text
+    return value
 
 
 class _Reading(LazySettings):  # type: ignore[misc]  # dynaconf is not typed

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ._guise import is_table
-from ._names import Names, Namespace, Step, Walk, begin_with, replace, spell
+from ._names import Names, Namespace, Step, Walk, begin_with, spell
 from ._parser import fold
 
 CLUSTER = "peak.running.cluster"
@@ -52,12 +52,12 @@ def find_machine(hosts: Namespace, hostname: str) -> str | None:
 
 
 def override(
-    names: Namespace, what: str, tables: Iterable[object], settle: Settle, separator: str
-) -> tuple[Namespace, dict[str, tuple[str, ...]]]:
-    """Lay what was set to single names over ``names``; of several tables the last wins.
+    names: Namespace, what: str, tables: Iterable[object], settle: Settle
+) -> dict[str, tuple[str, ...]]:
+    """Find what single names were set to, where it differs from what they have.
 
-    Return the names as they are read, and the values that differ from the
-    original ones. Raise `TypeError` for what is not a list or tuple of strings.
+    Of several tables the last wins. Raise `TypeError` for what is not a list
+    or tuple of strings.
     """
     values: dict[str, tuple[str, ...]] = {}
     for table in tables:
@@ -69,12 +69,15 @@ def override(
             if value is DROPPED:
                 values.pop(name, None)
                 continue
+            if original is not None and value == original:
+                values.pop(name, None)
+                continue
             new = _as_names(f"{CLUSTER}.{what}.{path}", value)
             if new == original:
                 values.pop(name, None)
             else:
                 values[name] = new
-    return replace(names, values, separator), values
+    return values
 
 
 def _flatten(setting: str, table: object, names: Namespace) -> Iterator[tuple[str, object]]:
@@ -84,15 +87,22 @@ def _flatten(setting: str, table: object, names: Namespace) -> Iterator[tuple[st
         return
     if is_table(table):
         yield from _leaves(setting, "", table)
-    elif not (isinstance(table, (list, tuple)) and all(name in names for name in table)):
+    elif not (isinstance(table, (list, tuple)) and _same_names(table, names)):
         raise TypeError(f"{setting} is {table!r}; set single names, as in {setting}.name")
+
+
+def _same_names(written: list[object] | tuple[object, ...], names: Namespace) -> bool:
+    return all(name in names for name in written) and len(set(written)) == len(names)
+
+
+_MARKS = "dynaconf_merge", "dynaconf_merge_unique"
 
 
 def _leaves(setting: str, path: str, table: dict[Any, object]) -> Iterator[tuple[str, object]]:
     for label, value in dict.items(table):
         name = f"{path}{label}"
         if not is_table(value):
-            if not isinstance(value, Step):
+            if not (isinstance(value, Step) or (label in _MARKS and isinstance(value, bool))):
                 yield name, value
         elif value:
             yield from _leaves(setting, f"{name}.", value)
@@ -103,4 +113,4 @@ def _leaves(setting: str, path: str, table: dict[Any, object]) -> Iterator[tuple
 def _as_names(setting: str, value: object) -> tuple[str, ...]:
     if isinstance(value, (list, tuple)) and all(isinstance(name, str) for name in value):
         return tuple(value)
-    raise TypeError(f"the setting {setting} is {value!r}; expected a list of names")
+    raise TypeError(f'the setting {setting} is {value!r}; expected a list of names, as in ["one"]')

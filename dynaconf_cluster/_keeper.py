@@ -8,31 +8,27 @@ every value on its way into ``PEAK`` and puts the outputs back in their place.
 from __future__ import annotations
 
 import copy
-import errno
-import os
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from dynaconf.loaders.base import SourceMetadata
 from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_with_toml
 
 from ._cluster import Cluster
-from ._environ import read_environment, reads_environment
-from ._errors import ClusterFileError, ClusterFileWarning, complain
+from ._environ import find_original, read_environment, reads_environment
+from ._errors import complain
 from ._facts import CLUSTER, DROPPED, find_hostname, find_machine, override
-from ._file import read_unchanged
 from ._guise import is_table
-from ._location import Location, find_location
-from ._names import Namespace
+from ._names import Namespace, replace
+from ._source import Source
 from ._tree import (
     ROOT,
     ClusterDict,
     ClusterNode,
     Node,
     Output,
-    Record,
     find_key,
     make_node,
     merge_tables,
@@ -52,19 +48,25 @@ class Facts:
     """The outputs, each worked out when it is first read."""
 
     def __init__(
-        self, keeper: Keeper, inputs: Inputs, sought: Inputs, written: dict[str, list[object]]
+        self,
+        keeper: Keeper,
+        inputs: Inputs,
+        sought: Inputs,
+        written: dict[str, list[object]],
+        again: bool,
     ) -> None:
         self.inputs = inputs
         self._sought = sought
         self._written = written
         self._keeper = keeper
         self.found: Cluster | None = None
+        self.again = again
 
     def settle(self) -> Exception | None:
         """Work out whatever may raise an error; return what else there is to say."""
         complaint = None
         if self.found is None:
-            self.found, complaint = self._keeper.find_cluster(self._sought.filename, self.hostname)
+            self.found, complaint = self._find_cluster()
         for what, tables in self._written.items():
             if tables:
                 getattr(self, what)
@@ -73,13 +75,20 @@ class Facts:
     @property
     def cluster(self) -> Cluster:
         if self.found is None:
-            self.found, complaint = self._keeper.find_cluster(self._sought.filename, self.hostname)
+            self.found, complaint = self._find_cluster()
+            self._keeper.live = True  # whoever reads has loaded the settings
             complain(complaint)
         return self.found
 
+    def _find_cluster(self) -> tuple[Cluster, Exception | None]:
+        keeper = self._keeper
+        filename = keeper.evaluate(self._sought.filename)
+        return keeper.source.find_cluster(filename, self.hostname, again=self.again)
+
     @cached_property
     def hostname(self) -> str:
-        return find_hostname(self._keeper.evaluate(self._sought.hostname))
+        value = self._keeper.evaluate(self._sought.hostname)
+        return find_hostname(find_original(self._keeper.settings, f"{CLUSTER}._hostname", value))
 
     @property
     def shortname(self) -> str:
@@ -103,58 +112,64 @@ class Facts:
         return self._written[what]
 
     def _override(self, what: str, names: Namespace) -> Namespace:
-        keeper = self._keeper
-        names, values = override(names, what, self._written[what], keeper.settle, keeper.separator)
+        replaced, values = self._keeper.override(names, what, self._written[what])
         self._written[what] = [values] if values else []
-        return names
+        return replaced
 
 
 class Keeper:
     """Sees every write to ``PEAK`` of one settings object.
 
-    It also remembers, for each file that these settings have read well, the
-    last good cluster. ``live`` is false while the settings are being loaded,
-    up to the point where the loader has had its turn: what is written then
-    is not final, and nothing is read because of it.
+    ``live`` is false while the settings are being loaded: what is written then
+    is not final, and no file is read because of it.
     """
 
     def __init__(self, settings: Any) -> None:
         self.settings = settings
+        self.source = Source(settings)
+        self.facts: Facts | None = None
         self.live = False
         self._loading = False
         self._environment: dict[str, Any] = {}
         self._restoring = False
-        self._silent = True
-        self._env = ""
-        self.facts: Facts | None = None
-        self._last: tuple[Location, str, Cluster] | None = None
-        self._good: dict[str, Cluster] = {}
+        self._complaint: Exception | None = None
+        self._replaced: dict[str, tuple[object, ...]] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Keeper:
         keeper = copy.copy(self)
         keeper.settings = memo.get(id(self.settings), self.settings)
-        keeper._good = self._good.copy()
+        keeper.source = self.source.copy_for(keeper.settings)
+        keeper._replaced = self._replaced.copy()
         return keeper
 
     def load(self, env: str | None, silent: bool, key: str | None) -> None:
         """Find and read the cluster file, and put the namespace in place."""
         if self._loading:
             return
-        self.live = False
-        self._env = (env or "global").lower()
-        self._silent = silent and bool(self.settings.SILENT_ERRORS_FOR_DYNACONF)
+        self.source.env = (env or "global").lower()
+        self.source.silent = silent and bool(self.settings.SILENT_ERRORS_FOR_DYNACONF)
         if reads_environment(self.settings, later=key is None):
-            self._environment = read_environment(self.settings, ROOT)
+            self._environment = read_environment(self.settings, ROOT, nested_only=key is not None)
         self._restoring = key is not None
         self._loading = True
-        here = SourceMetadata("cluster", "", self._env)
         try:
-            self.settings.set(ROOT, {}, loader_identifier=here, merge=False, validate=False)
+            self._place()
+            if self._complaint and not isinstance(self._complaint, Warning):
+                self._restoring = True  # no other loader will have its turn after the error
+                self._place()
         finally:
             self._loading = False
             self._environment = {}
+            self.live = not self._has_includes()
+        complain(self._complaint)
+
+    def _place(self) -> None:
+        """Have dynaconf store what it has already, which `put_right` sees."""
+        here = SourceMetadata("cluster", "", self.source.env)
+        try:
+            self.settings.set(ROOT, {}, loader_identifier=here, merge=False, validate=False)
+        finally:
             self.settings.loaded_by_loaders.pop(here, None)
-        self.live = True
 
     def put_right(self, value: object) -> tuple[dict[Any, Any], Exception | None]:
         """Put the namespace in its place in a value of ``PEAK``.
@@ -174,6 +189,8 @@ class Keeper:
         facts = self._make_facts(cluster)
         complaint = facts.settle() if self._is_settled() else None
         self.facts = facts
+        if self._loading:
+            self._complaint, complaint = complaint, None
         boxed = isinstance(self.settings.store, Node)
         plain = Node if boxed else dict
         running[cluster_key] = make_node(
@@ -183,12 +200,14 @@ class Keeper:
         return make_node(plain, peak, self.settings), complaint
 
     def _is_settled(self) -> bool:
-        """Tell whether the inputs are final; includes are yet to come when loaders run."""
-        if self._loading:
-            store = self.settings.store
-            includes = dict.get(store, "DYNACONF_INCLUDE"), dict.get(store, "INCLUDES_FOR_DYNACONF")
-            return not any(includes)
-        return self.live
+        """Tell whether the inputs are final."""
+        return not self._has_includes() if self._loading else self.live
+
+    def _has_includes(self) -> bool:
+        """Tell whether dynaconf has more to load after all loaders."""
+        store = self.settings.store
+        names = "DYNACONF_INCLUDE", "INCLUDES_FOR_DYNACONF"
+        return any(dict.get(store, name) for name in names)
 
     def _open_table(self, setting: str, value: object) -> dict[Any, Any]:
         if not is_table(value):
@@ -217,7 +236,8 @@ class Keeper:
             written[what] = tables if table is None or type(table) is Output else [*tables, table]
         for key in [key for key in cluster if str(key).lower() in OUTPUTS]:
             del cluster[key]
-        facts = Facts(self, inputs, sought, written)
+        again = self._loading or (old is not None and old.again and old.found is None)
+        facts = Facts(self, inputs, sought, written, again)
         if old is not None and inputs == old.inputs and not (self._loading or _is_lazy(inputs)):
             facts.found = old.found
         cluster.update({name: Output(facts, name) for name in OUTPUTS})
@@ -247,61 +267,6 @@ class Keeper:
             value = cluster[key] = before
         return value
 
-    def find_cluster(self, filename: object, hostname: str) -> tuple[Cluster, Exception | None]:
-        """Find the cluster that the inputs name, and what there is to say about it.
-
-        Raise `OSError` or `ClusterFileError` if there is none.
-        """
-        location = find_location(self.evaluate(filename), self._find_file)
-        if location is None:
-            return Cluster.alone(hostname), None
-        if not self._loading and self._last and self._last[:2] == (location, hostname):
-            return self._last[2], None
-        cluster, complaint = self._read(location, hostname)
-        self._last = location, hostname, cluster
-        return cluster, complaint
-
-    def location_of(self, cluster: Cluster) -> Location | None:
-        """Return where a cluster was found, unless another one was found since."""
-        return self._last[0] if self._last and self._last[2] is cluster else None
-
-    def _read(self, location: Location, hostname: str) -> tuple[Cluster, Exception | None]:
-        try:
-            cluster = read_unchanged(location.path)
-        except (OSError, ClusterFileError) as error:
-            return self._do_without(location, hostname, error)
-        self._good[location.path] = cluster
-        self._record(location, cluster)
-        return cluster, None
-
-    def _do_without(
-        self, location: Location, hostname: str, error: OSError | ClusterFileError
-    ) -> tuple[Cluster, Exception | None]:
-        """Return what is in force while the file can not be read, if anything is."""
-        if cluster := self._good.get(location.path):
-            message = f"{location} is no longer good, the last good one stays in force: {error}"
-            return cluster, ClusterFileWarning(message, error) if self._silent else error
-        if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
-            raise error
-        if not self._silent:
-            raise FileNotFoundError(errno.ENOENT, f"no {location}") from error
-        message = f"there is no {location}; the cluster is taken to be this machine alone"
-        return Cluster.alone(hostname), ClusterFileWarning(message, error)
-
-    def _record(self, location: Location, cluster: Cluster) -> None:
-        """Credit the file with what was read from it, for ``dynaconf inspect``."""
-        source = SourceMetadata("cluster", location.path, self._env)
-        self.settings.loaded_by_loaders[source] = Record(cluster)
-
-    def _find_file(self, name: str) -> str:
-        """Find a file as dynaconf does; the place where it looks first costs it most."""
-        settings = self.settings
-        if root := settings._root_path:
-            path = os.path.join(os.path.abspath(root), name)
-            if os.path.exists(path) and path not in (settings.SKIP_FILES_FOR_DYNACONF or ()):
-                return path
-        return str(settings.find_file(name))
-
     def evaluate(self, value: Any) -> Any:
         """Evaluate what dynaconf keeps for later (``@format``, ``@jinja``)."""
         if isinstance(value, list):
@@ -319,9 +284,17 @@ class Keeper:
         handle_metavalues({"names": [*current]}, new)
         return new["names"]
 
-    @property
-    def separator(self) -> str:
-        return self.settings.NESTED_SEPARATOR_FOR_DYNACONF or ""
+    def override(
+        self, names: Namespace, what: str, tables: list[object]
+    ) -> tuple[Namespace, dict[str, tuple[str, ...]]]:
+        """Lay what was set over ``names``; give the same again while both stay the same."""
+        separator = self.settings.NESTED_SEPARATOR_FOR_DYNACONF or ""
+        values = override(names, what, tables, self.settle)
+        before, *same, replaced = self._replaced.get(what, (None, None))
+        if before is not names or same != [values, separator]:
+            replaced = replace(names, values, separator)
+            self._replaced[what] = names, values, separator, replaced
+        return cast("Namespace", replaced), values
 
     def look_below_no_groups(self, name: str, default: object) -> object:
         if self.facts is None or self.facts.groups:

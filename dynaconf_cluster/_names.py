@@ -179,10 +179,17 @@ class Namespace(tuple[str, ...]):
         """
         found = self._find(name)
         if type(found) is tuple:
-            return Names(found)
+            return Names(found) if len(found) < _MANY else self._guard(name, found)
         if found is None and bypass_eval:
             raise UnknownKeyError(self, name)
         return default if found is None else found
+
+    def _guard(self, name: str, found: tuple[str, ...]) -> Names:
+        """Make `Names` of many only once."""
+        guarded: dict[str, Names] = self.__dict__.setdefault("_guarded", {})
+        if name not in guarded:
+            guarded[name] = Names(found)
+        return guarded[name]
 
     def keys(self) -> KeysView[str]:
         return KeysView(self._mapping)
@@ -226,6 +233,7 @@ class Namespace(tuple[str, ...]):
 
 _SHOWN = 20
 _LISTED = 1000
+_MANY = 100
 
 
 class _Index:
@@ -298,9 +306,13 @@ class _UnknownNameError(LookupError):
 class UnknownKeyError(_UnknownNameError, KeyError):
     """There is no such host or group."""
 
+    __module__ = "dynaconf_cluster"
+
 
 class UnknownAttributeError(_UnknownNameError, AttributeError):
     """There is no such host or group."""
+
+    __module__ = "dynaconf_cluster"
 
 
 def spell(names: Namespace, path: str) -> str | None:

@@ -25,10 +25,15 @@ def nearest(name: str, names: Collection[str]) -> list[str]:
         close = get_close_matches(name.lower(), folded)
         longer = [known for known in folded if known.startswith(f"{name.lower()}.")]
         return [folded[near] for near in dict.fromkeys(longer + close)][:3]
-    return [near for near in dict.fromkeys(_edits(name)) if near in names][:3]
+    return [near for near in edits(name) if near in names][:3]
 
 
-def _edits(name: str) -> Iterator[str]:
+def edits(name: str) -> dict[str, None]:
+    """Return all names that are one slip away from ``name``, and itself in lower case."""
+    return dict.fromkeys(_edit(name))
+
+
+def _edit(name: str) -> Iterator[str]:
     yield name.lower()
     for i in range(len(name) + 1):
         head, tail = name[:i], name[i:]

@@ -106,7 +106,7 @@ def _find_all(text: str, what: str) -> Iterator[int]:
 _NAMES = string.ascii_lowercase + string.digits + string.punctuation
 _PLAIN = f"{string.ascii_lowercase}{string.digits}-._".encode()
 _PRINTABLE = (_NAMES + string.ascii_uppercase).encode()
-_LIKE_A_HEADER = r"\n(?:(?i:group|lump)[sS]?(?![\w.\n-])|(?:GROUP|LUMP)(?=\n))"
+_LIKE_A_HEADER = r"\n(?:(?i:group|lump)[sS]?(?![\w.\n-])|(?:GROUP|LUMP)(?=\n)|[^\w\n.-]*[A-Z]+:)"
 
 
 def _proves_clean(text: str, sections: tuple[Section, ...]) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from ._errors import ClusterFileError, Problem, quote
-from ._nearest import hint
+from ._nearest import edits, hint
 from ._parser import ALL, ORPHANS, RESERVED, fold
 
 
@@ -53,6 +54,7 @@ _HEADER = re.compile(r"(GROUP|LUMP):\s*(.*)", re.DOTALL)
 _LIKE_A_HEADER = re.compile(
     r"(group|lump)s?(?![\w.-])(.+)|(?-i:(GROUP|LUMP))", re.DOTALL | re.IGNORECASE
 )
+_NEARLY = re.compile(r"[^\w.-]*([A-Z]+)S?:(.*)", re.DOTALL)
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 """What ``surrogateescape`` makes of bytes that are not UTF-8."""
 
@@ -104,7 +106,11 @@ class Rules:
             if header := _HEADER.fullmatch(entry):
                 return self.read_header(number, column, header)
             if like := _LIKE_A_HEADER.fullmatch(entry):
-                return self.read_misspelt_header(number, column, entry, like)
+                word, rest = like[1] or like[3], like[2] or ""
+                return self.read_misspelt_header(number, column, entry, word, rest)
+        nearly = _NEARLY.fullmatch(entry) if ":" in entry else None
+        if nearly and (word := _slips().get(nearly[1].lower())):
+            return self.read_misspelt_header(number, column, entry, word, nearly[2])
         if self.has_odd_character(number, column, entry):
             return None
         return _Line(number, column, "", entry)
@@ -129,10 +135,11 @@ class Rules:
         return _Line(number, column, kind, name)
 
     def read_misspelt_header(
-        self, number: int, column: int, entry: str, like: re.Match[str]
+        self, number: int, column: int, entry: str, word: str, rest: str
     ) -> _Line:
-        kind, name = (like[1] or like[3]).upper(), _strip_marks(like[2] or "")
-        instead = "name" if _find_odd(name) is not None or fold(name) in RESERVED else name
+        kind, name = word.upper(), _strip_marks(rest)
+        fine = name and _find_odd(name) is None and fold(name) not in RESERVED
+        instead = name if fine else "name"
         problem = f"{quote(entry)} is not spelt like a header; write {quote(f'{kind}:{instead}')}"
         self.report("misspelt-header", number, column, problem)
         return _Line(number, column, kind, name)
@@ -199,10 +206,16 @@ class Rules:
             self.report("lump-loop", line.number, line.column, problem)
 
 
+@cache
+def _slips() -> dict[str, str]:
+    """Return what one slip makes of the words of headers."""
+    return {slip: word for word in ("LUMP", "GROUP") for slip in edits(word.lower())}
+
+
 def _strip_marks(name: str) -> str:
     """Drop what stands around the name in a misspelt header."""
     marks = "".join({char for char in name if not (char.isalnum() or char in "_.-#")})
-    return name.strip(marks) or "name"
+    return name.strip(marks)
 
 
 def _find_odd(name: str) -> int | None:

@@ -21,6 +21,8 @@ import copy
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dynaconf.utils import handle_metavalues
+
 from ._errors import complain
 from ._guise import is_table, stand_for
 from ._names import Names
@@ -74,11 +76,14 @@ def find_key(table: dict[Any, Any], name: str) -> str:
 
 def merge_tables(old: object, new: dict[Any, Any]) -> dict[Any, Any]:
     """Lay a table over another one, and the tables in it over those below."""
-    merged = dict(dict.items(old)) if is_table(old) else {}
+    before = dict(dict.items(old)) if is_table(old) else {}
+    laid = {}
     for label, value in dict.items(new):
-        key = find_key(merged, label)
-        merged[key] = merge_tables(merged.get(key), value) if is_table(value) else value
-    return merged
+        key = find_key(before, label)
+        laid[key] = merge_tables(before.get(key), value) if is_table(value) else value
+    if any(getattr(value, "_meta_value", False) for value in laid.values()):
+        handle_metavalues(before, laid)
+    return {**before, **laid}
 
 
 class Output:
@@ -180,7 +185,7 @@ class _Watched(_Base):
 
     def __delitem__(self, key: Any) -> None:
         if self._keeper is not None:
-            self._keeper.live = False  # the settings are about to be loaded again
+            self._keeper.live = False  # the settings may be about to be loaded again
         super().__delitem__(key)
 
     def get(self, key: Any, default: Any = None, *args: Any, **kwargs: Any) -> Any:

@@ -114,27 +114,69 @@ def read_naively(text: str) -> Reading:
 
 
 def is_like_a_header(entry: str) -> bool:
+    if is_proper_word(entry) or entry in ("GROUP", "LUMP") or slip(entry):
+        return True
     for word in ("group", "lump"):
         for form in (word, word + "s"):
             rest = entry[len(form) :]
-            if entry.lower().startswith(form) and (rest[:1] in (":", "=") or rest[:1].isspace()):
+            if entry.lower().startswith(form) and rest and not belongs_to_a_name(rest[0]):
                 return True
-    return entry in ("GROUP", "LUMP")
+    return False
+
+
+def is_proper_word(entry: str) -> bool:
+    return entry.startswith(("GROUP:", "LUMP:"))
+
+
+def belongs_to_a_name(char: str) -> bool:
+    return char.isalnum() or char in "_.-"
+
+
+def slip(entry: str) -> str:
+    """Tell which header is meant by capitals before a colon that are one slip away."""
+    while entry and not belongs_to_a_name(entry[0]):
+        entry = entry[1:]
+    before = entry.partition(":")[0].lower()
+    letters = before != "" and all("a" <= char <= "z" for char in before)
+    if ":" in entry and letters and entry[: len(before)] == before.upper():
+        for word in ("group", "lump"):
+            if one_slip(before, word) or one_slip(word, before) or before == word:
+                return word
+    return ""
+
+
+def one_slip(short: str, long: str) -> bool:
+    """Tell whether a letter more, another one, or two in the other order make the same."""
+    for i in range(len(long)):
+        if short == long[:i] + long[i + 1 :]:
+            return True
+        if len(short) == len(long):
+            if short[:i] + short[i + 1 :] == long[:i] + long[i + 1 :]:
+                return True
+            if short == long[:i] + long[i + 1 : i + 2] + long[i : i + 1] + long[i + 2 :]:
+                return True
+    return False
 
 
 def split_header(entry: str) -> tuple[str, str]:
     """Tell the kind of a header and its name, however it is spelt."""
-    kind = "group" if entry.lower().startswith("group") else "lump"
-    if entry.startswith(kind.upper() + ":"):
-        return kind, entry[len(kind) + 1 :].strip()
-    rest = entry[len(kind) :]
-    if rest[:1] in ("s", "S"):
-        rest = rest[1:]
-    while rest and (rest[0].isspace() or rest[0] in ":="):
-        rest = rest[1:]
-    while rest and (rest[-1].isspace() or rest[-1] == ":"):
-        rest = rest[:-1]
-    return kind, rest
+    for kind in ("group", "lump"):
+        if entry.startswith(kind.upper() + ":"):
+            return kind, entry[len(kind) + 1 :].strip()
+    for kind in ("group", "lump"):
+        for form in (kind + "s", kind):
+            rest = entry[len(form) :]
+            if entry.lower().startswith(form) and not (rest and belongs_to_a_name(rest[0])):
+                return kind, strip_marks(rest)
+    return slip(entry), strip_marks(entry.partition(":")[2])
+
+
+def strip_marks(name: str) -> str:
+    while name and not (belongs_to_a_name(name[0]) or name[0] == "#"):
+        name = name[1:]
+    while name and not (belongs_to_a_name(name[-1]) or name[-1] == "#"):
+        name = name[:-1]
+    return name
 
 
 def is_proper_header(entry: str, name: str) -> bool:

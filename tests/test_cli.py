@@ -43,7 +43,7 @@ def run(tmp_path: Path) -> Run:
     """Return what runs the real command."""
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603  # the command is ours
+        return subprocess.run(  # the command is ours
             [SCRIPT, *arguments],
             capture_output=True,
             encoding="utf-8",
@@ -99,7 +99,7 @@ def test_alone(run: Run, variables: dict[str, str]) -> None:
 
 def test_module(example: Path) -> None:
     """``python -m dynaconf_cluster`` is the command."""
-    done = subprocess.run(  # noqa: S603  # the command is ours
+    done = subprocess.run(  # the command is ours
         [sys.executable, "-m", "dynaconf_cluster", "hosts", "odd", "--file", str(example)],
         capture_output=True,
         encoding="utf-8",
@@ -111,7 +111,7 @@ def test_without_dynaconf(tmp_path: Path, example: Path) -> None:
     """The command does not import dynaconf as long as it is not asked for settings."""
     (tmp_path / "dynaconf.py").write_text("raise RuntimeError('imported')")
     for command in (["show"], ["hosts"], ["check"], ["graph"], ["clustershell", "list"]):
-        done = subprocess.run(  # noqa: S603  # the command is ours
+        done = subprocess.run(  # the command is ours
             [SCRIPT, *command, "--file", str(example)],
             env=os.environ | {"PYTHONPATH": str(tmp_path)},
             capture_output=True,
@@ -282,7 +282,7 @@ def test_closed_pipe(tmp_path: Path, command: str) -> None:
     """A reader that has seen enough does not make for a traceback."""
     hosts = "\n".join(f"host{n}.baz.com" for n in range(200_000))
     (tmp_path / "big.cluster").write_text(f"{hosts}\nGROUP:a\nGROUP:b\n")
-    done = subprocess.run(  # noqa: S602  # a shell makes the pipe
+    done = subprocess.run(  # a shell makes the pipe
         f"'{SCRIPT}' {command} | true",
         shell=True,
         env=os.environ | {"CLUSTER": "big.cluster"},
@@ -297,7 +297,7 @@ def test_full_disk(example: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
     with open("/dev/full", "wb") as full:
-        done = subprocess.run(  # noqa: S603  # the command is ours
+        done = subprocess.run(  # the command is ours
             [SCRIPT, "hosts", "--file", str(example)],
             stdout=full,
             stderr=subprocess.PIPE,

@@ -38,7 +38,7 @@ def bash(tmp_path: Path) -> str:
 
 def complete(bash: str, *words: str) -> set[str]:
     """Return what the words are completed with."""
-    done = subprocess.run(  # noqa: S603  # it is bash
+    done = subprocess.run(  # it is bash
         [bash, "-c", BASH, "bash", *words],
         env=os.environ | {"CLUSTER": "hostile", "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
         capture_output=True,
@@ -85,7 +85,7 @@ def test_zsh(tmp_path: Path) -> None:
     if zsh is None:
         pytest.skip("zsh is not installed")
     script = 'autoload -Uz compinit && compinit -u -D && eval "$(dynaconf-cluster completion zsh)"'
-    done = subprocess.run(  # noqa: S603  # it is zsh
+    done = subprocess.run(  # it is zsh
         [zsh, "-f", "-c", f"{script} && print -r -- $_comps[dynaconf-cluster]"],
         env=os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
         capture_output=True,

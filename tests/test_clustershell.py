@@ -80,7 +80,7 @@ def run(tmp_path: Path) -> Run:
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
         }
         path = shutil.which(program, path=ours["PATH"])
-        return subprocess.run(  # noqa: S603  # we know what we run
+        return subprocess.run(  # we know what we run
             [path or program, *arguments],
             capture_output=True,
             encoding="utf-8",
@@ -94,7 +94,7 @@ def run(tmp_path: Path) -> Run:
 
 def make_cluster(seed: int) -> str:
     """Write a cluster file with numbered hosts, which ClusterShell folds, and lumps."""
-    rng = random.Random(seed)  # noqa: S311  # the same files every time
+    rng = random.Random(seed)  # the same files every time
     hosts = [f"n{rng.choice(['', '0', '00'])}{n}.example" for n in range(30)]
     text = "".join(f"{host}\n" for host in rng.sample(hosts, rng.randrange(4)))
     for n in range(5):

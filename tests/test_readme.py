@@ -21,12 +21,12 @@ def blocks(language: str) -> list[str]:
 
 def check_claims(code: str, names: dict[str, object]) -> int:
     """Run a snippet; where a line ends in a comment that is a value, hold it against that."""
-    exec(compile(code, "README.md", "exec"), names)  # noqa: S102  # it is our own README
+    exec(compile(code, "README.md", "exec"), names)  # it is our own README
     claims = 0
     for line in code.splitlines():
         expression, _, claim = line.partition("  # ")
         if claim.startswith("("):
-            assert eval(expression, names) == ast.literal_eval(claim), line  # noqa: S307
+            assert eval(expression, names) == ast.literal_eval(claim), line
             claims += 1
     return claims
 
@@ -38,7 +38,7 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     Path("racks.cluster").write_text(blocks("text")[0])
     Path("settings.toml").write_text('peak.running.cluster._filename = "racks.cluster"\n')
     names: dict[str, object] = {}
-    exec(blocks("python")[0], names)  # noqa: S102
+    exec(blocks("python")[0], names)
     return names
 
 

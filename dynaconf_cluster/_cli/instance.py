@@ -30,7 +30,7 @@ def view_settings(path: str) -> View:
     """
     with _reading(path):
         keeper, facts = _load(path)
-        location = keeper.location_of(facts.cluster)
+        location = keeper.source.location_of(facts.cluster)
         return View(facts.cluster, facts.groups, facts.hosts, facts.hostname, location)
 
 

@@ -56,6 +56,8 @@ class _Part(NamedTuple):
     """``GROUP`` or ``LUMP``; empty for what stands before the first header."""
     header: _Entry
     entries: list[_Entry]
+    broken: bool = False
+    """Some line of it has an error, so that more may have been meant to be in it."""
 
 
 def find_warnings(text: str, problems: Iterable[Problem]) -> list[Problem]:
@@ -92,9 +94,11 @@ def _split(raw: list[str], broken: Mapping[int, str]) -> list[_Part]:
         if header:
             parts.append(_Part(header[1], entry._replace(name=header[2]), []))
         elif broken.get(number) == "misspelt-header":
-            parts.append(_Part(name[:4].upper(), entry, []))
+            parts.append(_Part("GROUP", entry, []))
         elif number not in broken or broken[number] in _STILL_NAMES:
             parts[-1].entries.append(entry)
+        if number in broken:
+            parts[-1] = parts[-1]._replace(broken=True)
     return parts
 
 
@@ -222,7 +226,7 @@ def _check_lumps(parts: list[_Part], names: _Names) -> Iterator[Problem]:
 def _check_empty(names: _Names) -> Iterator[Problem]:
     filled = names.find_filled()
     for name, part in names.first.items():
-        if name and name not in filled:
+        if name and name not in filled and not part.broken:
             yield _warn(
                 "empty-group", part.header, f"{part.kind.lower()} {quote(name)} has no hosts"
             )

@@ -12,21 +12,23 @@ def main() -> None:
     """Print what the settings say of the cluster."""
     cluster = settings.peak.running.cluster
 
-    print(f"The cluster has {len(cluster.hosts)} hosts.")
-    print("Its groups:          ", ", ".join(cluster.groups))
-    print("Hosts of 'prime':    ", ", ".join(cluster.groups.prime))
+    print("The cluster has", len(cluster.hosts), "hosts.")
+    print("Its groups:           ", ", ".join(cluster.groups))
+    print("Hosts of 'prime':     ", ", ".join(cluster.groups.prime))
     print("Hosts of lump 'weird':", ", ".join(cluster.groups["weird"]))
-    print("In no group:         ", ", ".join(cluster.groups.__orphans__))
+    print("Hosts in no group:    ", ", ".join(cluster.groups.__orphans__))
     print("Groups of two.baz.com:", ", ".join(cluster.hosts["two.baz.com"]))
 
-    print(f"This machine is {cluster.shortname}, in: {', '.join(cluster.group_names)}")
+    print("This machine:         ", cluster.shortname, "in", ", ".join(cluster.group_names))
     if "prime" in cluster.group_names:
-        others = [host for host in cluster.groups.prime if host != cluster.hostname]
-        print("Its peers in 'prime':", ", ".join(others))
+        prime = cluster.groups.prime
+        peers = [host for host in prime if host.partition(".")[0] != cluster.shortname]
+        print("Its peers in 'prime': ", ", ".join(peers))
 
     dotted = settings["peak.running.cluster.hosts.frob.baz.com"]
-    print("A dotted look-up:    ", "frob.baz.com is in", ", ".join(dotted))
-    print("One with a default:  ", settings.get("peak.running.cluster.groups.gpu", "no group 'gpu'"))
+    print("A dotted look-up:      frob.baz.com is in", ", ".join(dotted))
+    missing = settings.get("peak.running.cluster.groups.gpu", "no group 'gpu'")
+    print("One with a default:   ", missing)
 
 
 if __name__ == "__main__":

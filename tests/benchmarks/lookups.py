@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from timeit import Timer
 from typing import Any, NamedTuple
@@ -13,8 +14,9 @@ from .loading import write_plain
 from .measure import Options, Row, make_settings, measure_calls
 
 SIZES = (10, 1000, 100_000, 1_000_000)
-SAMPLE = 1000
-"""Names that are looked up by turns, for the processor not to know what comes."""
+FEW, MANY = 10, 1000
+"""Different names that are looked up by turns: as many as the plain settings have, and
+more than the processor's caches hold of a large cluster."""
 
 _DEEP = "peak.running.cluster.hosts"
 
@@ -46,6 +48,13 @@ LOOK_UPS = {
 }
 
 
+_FLOOR = "`{...}['a.b.c']`, a plain dict"
+_OF_HOSTS = [what for what in LOOK_UPS if "hosts" in what]
+
+Taken = dict[tuple[int, str], float]
+"""Seconds, by the size of the cluster and what was done."""
+
+
 def rows(options: Options) -> Iterator[Row]:
     timers: dict[tuple[int, str], Timer] = {}
     for size in SIZES:
@@ -58,19 +67,22 @@ def rows(options: Options) -> Iterator[Row]:
     yield from _growth_rows(took)
 
 
-def _plain_rows(took: dict[tuple[int, str], float]) -> Iterator[Row]:
+def _plain_rows(took: Taken) -> Iterator[Row]:
     for what, look_up in LOOK_UPS.items():
         for size in SIZES:
             ratio = took[size, what] / took[size, f"plain {what}"]
             yield Row(what, f"{size:,} hosts", ratio, "a plain setting", look_up.goal)
 
 
-def _growth_rows(took: dict[tuple[int, str], float]) -> Iterator[Row]:
+def _growth_rows(took: Taken) -> Iterator[Row]:
     for what, look_up in LOOK_UPS.items():
         yield grow(what, {size: took[size, what] for size in SIZES}, look_up.growth)
+    for what in (_FLOOR, *_OF_HOSTS):
+        seconds = {size: took[size, f"many {what}"] for size in SIZES if size >= MANY}
+        yield grow(f"{what}, {MANY:,} names by turns", seconds)
 
 
-def grow(what: str, seconds: dict[int, float], goal: float) -> Row:
+def grow(what: str, seconds: dict[int, float], goal: float = math.nan) -> Row:
     """Compare the largest size with the smallest."""
     small, large = min(seconds), max(seconds)
     at = f"{large:,} hosts"
@@ -78,20 +90,23 @@ def grow(what: str, seconds: dict[int, float], goal: float) -> Row:
 
 
 def _make_timers(settings: Any, groups: list[str]) -> dict[str, Timer]:
-    keys = [f"key{number}" for number in range(10)]
+    keys = [f"key{number}" for number in range(FEW)]
     plain = _make_plain(keys)
     cluster = settings.peak.running.cluster
+    hosts = cluster.hosts
     names = {
         "settings": settings,
         "groups": cluster.groups,
-        "hosts": cluster.hosts,
+        "hosts": hosts,
+        "floor": dict.fromkeys(hosts),
         "plain": plain,
         "node": plain.peak.running.cluster.groups,
     }
-    timers: dict[str, Timer] = {}
+    timers = {f"many {_FLOOR}": _make_timer("floor['NAME']", "NAME", _pick(hosts, MANY), names)}
     for what, (statement, usual, *_) in LOOK_UPS.items():
-        some = _pick(groups if "groups" in statement else cluster.hosts)
-        timers[what] = _make_timer(statement, "NAME", some, names)
+        some = hosts if what in _OF_HOSTS else groups
+        timers[what] = _make_timer(statement, "NAME", _pick(some, FEW), names)
+        timers[f"many {what}"] = _make_timer(statement, "NAME", _pick(some, MANY), names)
         timers[f"plain {what}"] = _make_timer(usual, "KEY", keys, names)
     return timers
 
@@ -106,12 +121,13 @@ def _make_plain(keys: list[str]) -> Any:
     return Dynaconf(loaders=[], PEAK=tree)
 
 
-def _pick(names: Iterable[str]) -> list[str]:
+def _pick(names: Iterable[str], count: int) -> list[str]:
+    """Pick names from all over; the odd distance keeps them from being all of a kind."""
     listed = list(names)
-    return listed[:: len(listed) // SAMPLE | 1][:SAMPLE]
+    return listed[:: max(1, (len(listed) - 1) // count | 1)][:count]
 
 
 def _make_timer(statement: str, mark: str, names: list[str], known: dict[str, Any]) -> Timer:
     """Make a timer of a thousand look-ups, one after the other."""
-    many = (names * (SAMPLE // len(names) + 1))[:SAMPLE]
+    many = (names * (MANY // len(names) + 1))[:MANY]
     return Timer("\n".join(statement.replace(mark, name) for name in many), globals=known)

@@ -6,7 +6,7 @@ import dynaconf
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-SECRET_KEY = "not-a-secret-in-an-example"  # noqa: S105
+SECRET_KEY = "not-a-secret-in-an-example"
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "django_site.urls"
 PEAK = {"running": {"cluster": {"_filename": str(BASE_DIR / "racks.cluster")}}}

@@ -1,0 +1,98 @@
+"""Where settings get their cluster from, and what they do when that fails."""
+
+from __future__ import annotations
+
+import copy
+import errno
+import os
+from typing import Any
+
+from dynaconf.loaders.base import SourceMetadata
+
+from ._cluster import Cluster
+from ._errors import ClusterFileError, ClusterFileWarning
+from ._file import read_unchanged
+from ._location import Location, find_location
+from ._tree import Record
+
+
+class Source:
+    """Finds and reads the cluster file of one settings object.
+
+    It remembers the last good cluster of each file that these settings have
+    read well. ``silent`` and ``env`` are what dynaconf said when it last
+    loaded them.
+    """
+
+    def __init__(self, settings: Any) -> None:
+        self.settings = settings
+        self.silent = True
+        self.env = ""
+        self._paths: dict[str, str] = {}
+        self._good: dict[str, Cluster] = {}
+        self._last: tuple[Location, Cluster | None] | None = None
+
+    def copy_for(self, settings: Any) -> Source:
+        source = copy.copy(self)
+        source.settings = settings
+        source._paths, source._good = self._paths.copy(), self._good.copy()
+        return source
+
+    def find_cluster(
+        self, filename: object, hostname: str, *, again: bool
+    ) -> tuple[Cluster, Exception | None]:
+        """Find the cluster, and an error or a warning that is still to be told.
+
+        A file that was read before is looked at ``again`` only on demand.
+        Raise `OSError` or `ClusterFileError` if there is no cluster.
+        """
+        location = find_location(filename, self._find_file)
+        if location is None:
+            return Cluster.alone(hostname), None
+        complaint = None
+        if again or self._last is None or self._last[0] != location:
+            cluster, complaint = self._read(location)
+            self._last = location, cluster
+        return self._last[1] or Cluster.alone(hostname), complaint
+
+    def location_of(self, cluster: Cluster) -> Location | None:
+        """Return where a cluster was found, unless another one was found since."""
+        return self._last[0] if self._last and self._last[1] is cluster else None
+
+    def _read(self, location: Location) -> tuple[Cluster | None, Exception | None]:
+        try:
+            cluster = read_unchanged(location.path)
+        except (OSError, ClusterFileError) as error:
+            return self._do_without(location, error)
+        self._good[location.path] = cluster
+        record = SourceMetadata("cluster", location.path, self.env)
+        self.settings.loaded_by_loaders[record] = Record(cluster)
+        return cluster, None
+
+    def _do_without(
+        self, location: Location, error: OSError | ClusterFileError
+    ) -> tuple[Cluster | None, Exception | None]:
+        """Return what is in force while the file cannot be read, if anything is."""
+        if cluster := self._good.get(location.path):
+            message = f"{location} is no longer good, the last good one stays in force: {error}"
+            return cluster, ClusterFileWarning(message, error) if self.silent else error
+        if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            raise error
+        if not self.silent:
+            raise FileNotFoundError(errno.ENOENT, f"no {location}") from error
+        message = f"there is no {location}; the cluster is taken to be this machine alone"
+        return None, ClusterFileWarning(message, error)
+
+    def _find_file(self, name: str) -> str:
+        """Find a file as dynaconf does, or where it was before it went away.
+
+        The place where dynaconf looks first is tried without its help, which
+        costs as much as all the rest of loading.
+        """
+        settings = self.settings
+        root = os.path.abspath(settings._root_path or os.getcwd())
+        path = os.path.join(root, name)
+        if not os.path.exists(path) or path in (settings.SKIP_FILES_FOR_DYNACONF or ()):
+            path = settings.find_file(name) or self._paths.get(name, path)
+        self._paths[name] = path
+        return path
