@@ -12,6 +12,7 @@ from collections.abc import Callable, MutableSequence, Sequence
 from functools import cached_property, partial
 from itertools import chain, repeat
 from operator import itemgetter
+from threading import RLock
 from typing import Any, TypeVar
 
 from ._names import Namespace
@@ -29,6 +30,7 @@ class Cluster:
     """
 
     def __init__(self, sections: tuple[Section, ...]) -> None:
+        self._lock = RLock()
         self._sections = sections
         self._listings: list[tuple[int | None, str]] = []
         self._members = _Computed(self._find_members)
@@ -43,6 +45,7 @@ class Cluster:
         return _restore({hostname: 0}, [(None, ORPHANS)], rank, {}, {})
 
     def __reduce__(self) -> tuple[Callable[..., Cluster], tuple[Any, ...]]:
+        self.hosts  # noqa: B018  # under the lock
         return _restore, (self._listed, self._listings, self._rank, self._lumps, self._alias)
 
     def __repr__(self) -> str:
@@ -51,18 +54,21 @@ class Cluster:
     @cached_property
     def groups(self) -> Namespace:
         """The names of the declared groups and lumps; each gives its hosts."""
-        names = {name: name for name in self._rank}
+        with self._lock:
+            names = {name: name for name in self._rank}
         return Namespace("group", names, self._members, hidden=RESERVED)
 
     @cached_property
     def hosts(self) -> Namespace:
         """The names of all hosts; each gives the groups that it is in."""
-        return Namespace("host", self._listed, self._spread)
+        with self._lock:
+            return Namespace("host", self._listed, self._spread)
 
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the groups that a lump names, and the hosts that a group lists itself."""
-        named = sorted(self._lumps.get(group, ()), key=self._rank.__getitem__)
-        return tuple(named), self._hosts_at(self._places.get(group, ()))
+        with self._lock:
+            named = sorted(self._lumps.get(group, ()), key=self._rank.__getitem__)
+            return tuple(named), self._hosts_at(self._places.get(group, ()))
 
     # What the file says.
 
@@ -229,14 +235,17 @@ class Cluster:
 
 
 class _Computed(dict[_K, _V]):
-    """Values that are computed when they are first looked up."""
+    """Values that are computed when they are first looked up, by one thread at a time."""
 
     def __init__(self, compute: Callable[[_K], _V]) -> None:
         self._compute = compute
+        self._lock = getattr(getattr(compute, "__self__", None), "_lock", None) or RLock()
 
     def __missing__(self, key: _K) -> _V:
-        value = self[key] = self._compute(key)
-        return value
+        with self._lock:
+            if key not in self:
+                self[key] = self._compute(key)
+            return self[key]
 
     def __reduce__(self) -> tuple[type[_Computed[_K, _V]], tuple[Callable[[_K], _V]]]:
         return type(self), (self._compute,)

@@ -44,7 +44,7 @@ def read_environment(settings: Any, key: str, *, nested_only: bool) -> dict[str,
             for label in reversed(labels):
                 value = {label: value}
             if len(labels) > 1 or not nested_only:
-                tree = merge_tables(tree, value)
+                tree = merge_tables(tree, value, marks=False)
     below = tree.get(find_key(tree, key))
     return dict(below) if is_table(below) else {}
 

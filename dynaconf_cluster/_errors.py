@@ -60,6 +60,13 @@ def complain(complaint: Exception | None) -> None:
         raise complaint
 
 
+def show(value: object) -> str:
+    """Show a value by ``repr``, cut to a length that a person reads."""
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}..."
+
+
+_SHOWN = 200
 _LONGEST = 60
 
 

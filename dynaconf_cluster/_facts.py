@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from ._errors import show
 from ._guise import is_table
 from ._names import Names, Namespace, Step, Walk, begin_with, spell
 from ._parser import fold
@@ -29,7 +30,9 @@ def find_hostname(value: object) -> str:
     if isinstance(value, (str, bool, int, float)) or hasattr(value, "isoformat"):
         # dynaconf reads numbers, truth values and dates out of text
         return str(value).lower() if isinstance(value, bool) else str(value)
-    raise TypeError(f"the setting {CLUSTER}._hostname is {value!r}; expected the name of a host")
+    raise TypeError(
+        f"the setting {CLUSTER}._hostname is {show(value)}; expected the name of a host"
+    )
 
 
 def find_machine(hosts: Namespace, hostname: str) -> str | None:
@@ -88,7 +91,9 @@ def _flatten(setting: str, table: object, names: Namespace) -> Iterator[tuple[st
     if is_table(table):
         yield from _leaves(setting, "", table)
     elif not (isinstance(table, (list, tuple)) and _same_names(table, names)):
-        raise TypeError(f"{setting} is {table!r}; set single names, as in {setting}.name")
+        raise TypeError(
+            f"the setting {setting} is {show(table)}; set single names, as in {setting}.name"
+        )
 
 
 def _same_names(written: list[object] | tuple[object, ...], names: Namespace) -> bool:
@@ -113,4 +118,6 @@ def _leaves(setting: str, path: str, table: dict[Any, object]) -> Iterator[tuple
 def _as_names(setting: str, value: object) -> tuple[str, ...]:
     if isinstance(value, (list, tuple)) and all(isinstance(name, str) for name in value):
         return tuple(value)
-    raise TypeError(f'the setting {setting} is {value!r}; expected a list of names, as in ["one"]')
+    raise TypeError(
+        f'the setting {setting} is {show(value)}; expected a list of names, as in ["one"]'
+    )

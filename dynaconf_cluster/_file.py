@@ -67,9 +67,11 @@ def _is_settled(stamp: _Stamp) -> bool:
     File systems stamp with the kernel's clock tick, some with whole seconds:
     two changes within that grain leave the same stamp (git calls it racy).
     """
-    times = stamp[-2:]
+    times, now = stamp[-2:], time_ns()
     grain = _GRAIN if any(time % 10**9 for time in times) else _COARSE_GRAIN
-    return time_ns() - max(times) > grain
+    # a time in the future was set by hand, or by another clock: a change resets it
+    past = [time for time in times if time < now + grain]
+    return bool(past) and now - max(past) > grain
 
 
 def _read_whole(path: str | os.PathLike[str]) -> tuple[str, _Stamp, bool]:

@@ -18,7 +18,7 @@ from dynaconf.utils.parse_conf import parse_with_toml
 
 from ._cluster import Cluster
 from ._environ import find_original, read_environment, reads_environment
-from ._errors import complain
+from ._errors import complain, show
 from ._facts import CLUSTER, DROPPED, find_hostname, find_machine, override
 from ._guise import is_table
 from ._names import Namespace, replace
@@ -154,7 +154,7 @@ class Keeper:
         self._loading = True
         try:
             self._place()
-            if self._complaint and not isinstance(self._complaint, Warning):
+            if self._complaint is not None and not isinstance(self._complaint, Warning):
                 self._restoring = True  # no other loader will have its turn after the error
                 self._place()
         finally:
@@ -187,10 +187,8 @@ class Keeper:
         cluster_key = find_key(running, "cluster")
         cluster = self._open_table(CLUSTER, running.get(cluster_key))
         facts = self._make_facts(cluster)
-        complaint = facts.settle() if self._is_settled() else None
+        complaint = self._settle(facts)
         self.facts = facts
-        if self._loading:
-            self._complaint, complaint = complaint, None
         boxed = isinstance(self.settings.store, Node)
         plain = Node if boxed else dict
         running[cluster_key] = make_node(
@@ -199,9 +197,17 @@ class Keeper:
         peak[running_key] = make_node(plain, running, self.settings)
         return make_node(plain, peak, self.settings), complaint
 
-    def _is_settled(self) -> bool:
-        """Tell whether the inputs are final."""
-        return not self._has_includes() if self._loading else self.live
+    def _settle(self, facts: Facts) -> Exception | None:
+        """Work facts out if their inputs are final; when loading, leave errors to `load`."""
+        if not self._loading:
+            return facts.settle() if self.live else None
+        self._complaint = None
+        if not self._has_includes():
+            try:
+                self._complaint = facts.settle()
+            except Exception as error:
+                self._complaint = error
+        return None
 
     def _has_includes(self) -> bool:
         """Tell whether dynaconf has more to load after all loaders."""
@@ -217,7 +223,7 @@ class Keeper:
         if is_table(value):
             return dict(dict.items(value))
         raise TypeError(
-            f"the setting {setting} is {value!r}; expected a table, as it holds {CLUSTER}"
+            f"the setting {setting} is {show(value)}; expected a table, as it holds {CLUSTER}"
         )
 
     def _make_facts(self, cluster: dict[Any, Any]) -> Facts:
@@ -245,18 +251,18 @@ class Keeper:
 
     def _foresee(self, inputs: Inputs) -> Inputs:
         """Return the inputs as they will be when the environment has been read."""
+        known = inputs._asdict().items()
         table: Any = self._environment
         for label in CLUSTER.split(".")[1:]:
             table = table.get(find_key(table, label)) if is_table(table) else None
         if not is_table(table):
             return inputs
-        return Inputs(
-            *(table.get(find_key(table, f"_{k}"), v) for k, v in inputs._asdict().items())
-        )
+        ahead = {name: table.get(find_key(table, f"_{name}"), value) for name, value in known}
+        return Inputs(**{name: _unmark(value) for name, value in ahead.items()})
 
     def _read_input(self, cluster: dict[Any, Any], name: str) -> object:
         key = find_key(cluster, f"_{name}")
-        value = cluster.get(key)
+        value = _unmark(cluster.get(key))
         before = getattr(self.facts.inputs, name) if self.facts else None
         if (
             isinstance(before, str)
@@ -300,6 +306,13 @@ class Keeper:
         if self.facts is None or self.facts.groups:
             return default
         return self.facts.groups.get(name, default)
+
+
+def _unmark(value: Any) -> Any:
+    """Take a value out of one of dynaconf's marks, of which ``@del`` holds none."""
+    if not getattr(value, "_meta_value", False):
+        return value
+    return None if getattr(value, "_dynaconf_del", False) else value.unwrap()
 
 
 def _is_lazy(values: Iterable[object]) -> bool:

@@ -35,6 +35,9 @@ class Names(tuple[str, ...]):
     __slots__ = ()
     _fields = _guise.FIELDS
 
+    def __deepcopy__(self, memo: object) -> Names:
+        return self
+
     def __reduce__(self) -> tuple[type[Names], tuple[tuple[str, ...]]]:
         return Names, (tuple(self),)
 
@@ -88,6 +91,9 @@ class Walk(tuple[str, ...]):
 
     def items(self, bypass_eval: bool = False) -> tuple[()]:
         return ()
+
+    def __deepcopy__(self, memo: object) -> Walk:
+        return self
 
     def __reduce__(self) -> tuple[type[Walk], tuple[tuple[str, ...], Step]]:
         return Walk, (tuple(self), self._step)
@@ -221,9 +227,11 @@ class Namespace(tuple[str, ...]):
 
     def _by_attribute(self, path: str) -> Any:
         found = self._find(path)
-        if found is None:
-            raise UnknownAttributeError(self, path)
-        return found
+        if found is not None:
+            return found
+        if path == "to_dict":  # dynaconf 3.2 calls it on all that answers for its node
+            return lambda: {name: self[name] for name in self}
+        raise UnknownAttributeError(self, path)
 
     def _show_below(self, path: str) -> str:
         below = self._index.below(self._index.form(path))

@@ -74,14 +74,19 @@ def find_key(table: dict[Any, Any], name: str) -> str:
     return next((key for key in dict.keys(table) if str(key).lower() == name.lower()), name)
 
 
-def merge_tables(old: object, new: dict[Any, Any]) -> dict[Any, Any]:
-    """Lay a table over another one, and the tables in it over those below."""
+def merge_tables(old: object, new: dict[Any, Any], *, marks: bool = True) -> dict[Any, Any]:
+    """Lay a table over another one, and the tables in it over those below.
+
+    Apply the ``marks`` among the values (``@merge``, ``@del``), or leave them.
+    """
     before = dict(dict.items(old)) if is_table(old) else {}
     laid = {}
     for label, value in dict.items(new):
         key = find_key(before, label)
-        laid[key] = merge_tables(before.get(key), value) if is_table(value) else value
-    if any(getattr(value, "_meta_value", False) for value in laid.values()):
+        laid[key] = value
+        if is_table(value):
+            laid[key] = merge_tables(before.get(key), value, marks=marks)
+    if marks and any(getattr(value, "_meta_value", False) for value in laid.values()):
         handle_metavalues(before, laid)
     return {**before, **laid}
 
@@ -184,8 +189,8 @@ class _Watched(_Base):
             complain(complaint)
 
     def __delitem__(self, key: Any) -> None:
-        if self._keeper is not None:
-            self._keeper.live = False  # the settings may be about to be loaded again
+        if key == ROOT and self._keeper is not None:
+            self._keeper.live = False  # the settings are about to be loaded again
         super().__delitem__(key)
 
     def get(self, key: Any, default: Any = None, *args: Any, **kwargs: Any) -> Any:

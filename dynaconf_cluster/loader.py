@@ -29,15 +29,12 @@ def load(
     `ClusterFileError` or `OSError` for a cluster file that is there and can
     not be read, and for a missing one if ``silent`` is false.
     """
+    if key is not None and upperfy(key) != ROOT:
+        return
     if isinstance(obj, LazySettings):
         obj.store  # noqa: B018  # sets up settings that nobody has read yet
     settings = obj._wrapped if isinstance(obj, LazySettings) else obj
-    keeper = keeper_of(settings)
-    if key is not None and upperfy(key) != ROOT:
-        if keeper is not None:
-            keeper.live = True
-        return
-    keeper = keeper or watch(settings, Keeper(settings))
+    keeper = keeper_of(settings) or watch(settings, Keeper(settings))
     if filename is not None:
         settings.set(SETTING, filename, loader_identifier="dynaconf_cluster", validate=False)
     keeper.load(env, silent, key)
