@@ -83,9 +83,10 @@ def merge_tables(old: object, new: dict[Any, Any], *, marks: bool = True) -> dic
     laid = {}
     for label, value in dict.items(new):
         key = find_key(before, label)
-        laid[key] = value
-        if is_table(value):
-            laid[key] = merge_tables(before.get(key), value, marks=marks)
+        below = before.get(key)
+        # below an output, marks wait for what it gives
+        is_plain = not is_table(value) or type(below) is Output
+        laid[key] = value if is_plain else merge_tables(below, value, marks=marks)
     if marks and any(getattr(value, "_meta_value", False) for value in laid.values()):
         handle_metavalues(before, laid)
     return {**before, **laid}

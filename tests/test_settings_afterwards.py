@@ -121,6 +121,16 @@ def test_merge_mark_survives_a_fresh_look(make: Make, monkeypatch: pytest.Monkey
     assert settings.get_fresh("PEAK").list == [1, 2, 3]
 
 
+def test_merge_mark_on_a_group_survives_a_fresh_look(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A group that the environment adds to is the same after a fresh look-up."""
+    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER__GROUPS__ODD", '@merge ["z"]')
+    settings = make("[peak.running.cluster]\n_filename = 'example.cluster'\ngroups.odd = ['q']\n")
+    assert settings.peak.running.cluster.groups.odd == ("q", "z")
+    assert settings.get_fresh("PEAK").running.cluster.groups.odd == ("q", "z")
+
+
 def test_whole_variable_names_the_file(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable that is merged into all of PEAK may name the file as well."""
     value = '@merge {"running": {"cluster": {"_filename": "example.cluster"}}}'
