@@ -7,7 +7,6 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
-from time import process_time
 
 import pytest
 
@@ -192,10 +191,9 @@ def test_lumps_with_hosts_of_their_own_nest_20000_deep() -> None:
 def test_one_host_below_nested_lumps_costs_no_more_than_its_own_groups() -> None:
     """The groups of one host are found without those of all others, which may be too many."""
     cluster = parse(nest(1500))
-    start = process_time()
     assert cluster.hosts["h0"] == ("l0",)
     assert len(cluster.hosts["last"]) == 1501
-    assert process_time() - start < 0.2
+    assert len(cluster._spread) == 2  # of 1,500
 
 
 def test_a_loop_through_20000_lumps_is_refused() -> None:
