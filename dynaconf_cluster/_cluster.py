@@ -243,9 +243,7 @@ class _Computed(dict[_K, _V]):
 
     def __missing__(self, key: _K) -> _V:
         with self._lock:
-            if key not in self:
-                self[key] = self._compute(key)
-            return self[key]
+            return self[key] if key in self else self.setdefault(key, self._compute(key))
 
     def __reduce__(self) -> tuple[type[_Computed[_K, _V]], tuple[Callable[[_K], _V]]]:
         return type(self), (self._compute,)

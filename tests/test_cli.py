@@ -292,6 +292,17 @@ def test_closed_pipe(tmp_path: Path, command: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_pipe_that_closes_in_a_help_text() -> None:
+    """Where argparse itself meets the closed pipe, there is no traceback either."""
+    program = (
+        "import sys; from dynaconf_cluster._cli.process import run\n"
+        "def command(): raise BrokenPipeError\n"
+        "sys.exit(run('x', command))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
 def test_full_disk(example: Path) -> None:
     """A result that cannot be written is an error, told in one line."""
     if not Path("/dev/full").exists():

@@ -318,3 +318,20 @@ def test_folding_undoes_what_dynaconf_does_to_keys() -> None:
         assert fold(char.upper()) == folded
         assert fold(char.lower()) == folded
         assert fold(folded) == folded
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("GRUOP:web", "GROUP:web"),
+        ("LUPM:web", "LUMP:web"),
+        ("GROP:web", "GROUP:web"),
+        ("[GROUP:web]", "GROUP:web"),
+        ("GROUP;web", "GROUP:web"),
+        ("group/", "GROUP:name"),
+    ],
+)
+def test_a_header_that_slipped_is_no_host(line: str, instead: str) -> None:
+    """One slip in a header does not make a host of it."""
+    told = f"x.cluster:1:1: {line!r} is not spelt like a header; write {instead!r}"
+    assert str(refuse(f"{line}\n")) == told

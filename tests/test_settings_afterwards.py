@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import pickle
 import threading
 import time
 from collections.abc import Callable
@@ -12,9 +13,11 @@ from typing import Any
 
 import pytest
 from dynaconf import Validator
+from dynaconf.utils.parse_conf import Lazy
 
 import dynaconf_cluster
 from dynaconf_cluster import ClusterFileError, ClusterFileWarning
+from dynaconf_cluster.loader import load
 
 CLUSTER = "peak.running.cluster"
 FILENAME = "DYNACONF_PEAK__RUNNING__CLUSTER___FILENAME"
@@ -203,3 +206,40 @@ def test_threads_read_the_same() -> None:
         for thread in threads:
             thread.join()
         assert read == [(("h1",), ("a", "b", "c"), 200)] * 4
+
+
+def test_number_in_a_file_is_a_name(make: Make) -> None:
+    """A number that a settings file gives for a name is read as text."""
+    settings = make(f"{CLUSTER}._hostname = 12\n")
+    assert settings.peak.running.cluster.hosts == ("12",)
+
+
+def test_loading_does_not_load_itself(make: Make) -> None:
+    """A lazy file name whose evaluation loads the cluster again comes to an end."""
+
+    def find(value: str, **context: Any) -> str:
+        load(context["this"])
+        return value
+
+    lazy = Lazy("example.cluster", formatter=find)
+    settings = make("", peak={"running": {"cluster": {"_filename": lazy}}})
+    assert settings.peak.running.cluster.groups == GROUPS
+
+
+def test_special_groups_are_no_settings(make: Make) -> None:
+    """Where there are groups, nothing of them is found beside the namespace."""
+    settings = make()
+    assert settings.peak.running.cluster.groups
+    assert settings.get("__all__", "default") == "default"
+
+
+def test_history_is_plain_data(make: Make) -> None:
+    """What was read can be pickled, copied and iterated over with the history it is part of."""
+    settings = make()
+    assert settings.peak.running.cluster.groups
+    (read,) = (data for meta, data in settings.loaded_by_loaders.items() if meta[0] == "cluster")
+    for record in (read, copy.deepcopy(read), pickle.loads(pickle.dumps(read))):
+        assert list(record) == ["PEAK"]
+        assert record["PEAK"]["running"]["cluster"]["groups"] == GROUPS
+        with pytest.raises(KeyError):
+            _ = record["OTHER"]

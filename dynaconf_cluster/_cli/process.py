@@ -50,6 +50,9 @@ def run(program: str, command: Callable[[], Answer]) -> int:
         answer = Answer(status=BAD, complaints=(str(error),))
     except Failure as failure:
         answer = Answer(status=failure.status, complaints=(f"{program}: {failure}",))
+    except BrokenPipeError:
+        _forget_output()  # in a help text, on Python 3.10
+        return GOOD
     except SystemExit:
         _write("")  # argparse has printed a help text or complained
         raise
