@@ -1,17 +1,108 @@
-"""What the settings say of a cluster beside its file: this machine, and other values."""
+"""What is read below ``peak.running.cluster``, and how it follows from what was set there."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._errors import show
+from ._errors import complain, show
 from ._guise import is_table
 from ._names import Names, Namespace, Step, Walk, begin_with, spell
 from ._parser import fold
 
+if TYPE_CHECKING:
+    from ._cluster import Cluster
+    from ._keeper import Keeper
+
 CLUSTER = "peak.running.cluster"
+OUTPUTS = ("groups", "hosts", "group_names", "hostname", "shortname")
+
+
+class Inputs(NamedTuple):
+    """What the settings say of the cluster file and of this machine; may be lazy."""
+
+    filename: object
+    hostname: object
+
+
+class Facts:
+    """The outputs, each worked out when it is first read.
+
+    ``sought`` is what the inputs will be when all is loaded, and ``written``
+    what was set to single groups and hosts. A file that was read before is
+    looked at ``again`` on demand.
+    """
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        inputs: Inputs,
+        sought: Inputs,
+        written: dict[str, list[object]],
+        again: bool,
+    ) -> None:
+        self.inputs = inputs
+        self.again = again
+        self.found: Cluster | None = None
+        self._keeper = keeper
+        self._sought = sought
+        self._written = written
+
+    def settle(self) -> Exception | None:
+        """Work out whatever may raise an error; return what else there is to say."""
+        complaint = None
+        if self.found is None:
+            self.found, complaint = self._find_cluster()
+        for what, tables in self._written.items():
+            if tables:
+                getattr(self, what)
+        return complaint
+
+    @property
+    def cluster(self) -> Cluster:
+        if self.found is None:
+            self.found, complaint = self._find_cluster()
+            self._keeper.first = False  # whoever reads has loaded the settings
+            complain(complaint)
+        return self.found
+
+    def _find_cluster(self) -> tuple[Cluster, Exception | None]:
+        keeper = self._keeper
+        filename = keeper.evaluate(self._sought.filename)
+        return keeper.source.find_cluster(filename, self.hostname, again=self.again)
+
+    @cached_property
+    def hostname(self) -> str:
+        return find_hostname(self._keeper.evaluate_hostname(self._sought.hostname))
+
+    @property
+    def shortname(self) -> str:
+        return self.hostname.partition(".")[0]
+
+    @cached_property
+    def groups(self) -> Namespace:
+        return self._override("groups", self.cluster.groups)
+
+    @cached_property
+    def hosts(self) -> Namespace:
+        return self._override("hosts", self.cluster.hosts)
+
+    @cached_property
+    def group_names(self) -> tuple[str, ...]:
+        machine = find_machine(self.hosts, self.hostname)
+        return () if machine is None else self.hosts[machine]
+
+    def written_to(self, what: str) -> list[object]:
+        """Return what was set to single groups or hosts, or to another output: nothing."""
+        return self._written.get(what, [])
+
+    def _override(self, what: str, names: Namespace) -> Namespace:
+        replaced, values = self._keeper.override(names, what, self._written[what])
+        self._written[what] = [values] if values else []
+        return replaced
+
 
 Settle = Callable[[object, tuple[str, ...]], object]
 """Evaluates what was set to a name that had the given value."""

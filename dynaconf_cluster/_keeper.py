@@ -8,18 +8,16 @@ every value on its way into ``PEAK`` and puts the outputs back in their place.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
-from functools import cached_property
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
 
-from dynaconf.loaders.base import SourceMetadata
 from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_with_toml
 
-from ._cluster import Cluster
 from ._environ import find_original, read_environment, reads_environment
 from ._errors import complain, show
-from ._facts import CLUSTER, DROPPED, find_hostname, find_machine, override
+from ._facts import CLUSTER, DROPPED, OUTPUTS, Facts, Inputs, override
 from ._guise import is_table
 from ._names import Namespace, replace
 from ._source import Source
@@ -29,191 +27,196 @@ from ._tree import (
     ClusterNode,
     Node,
     Output,
+    TableNode,
     find_key,
+    forget_cached,
+    has_more_to_load,
     make_node,
     merge_tables,
+    put_back,
+    refill,
+    watch,
 )
 
-OUTPUTS = ("groups", "hosts", "group_names", "hostname", "shortname")
-
-
-class Inputs(NamedTuple):
-    """What the settings say of the cluster file and of this machine; may be lazy."""
-
-    filename: object
-    hostname: object
-
-
-class Facts:
-    """The outputs, each worked out when it is first read."""
-
-    def __init__(
-        self,
-        keeper: Keeper,
-        inputs: Inputs,
-        sought: Inputs,
-        written: dict[str, list[object]],
-        again: bool,
-    ) -> None:
-        self.inputs = inputs
-        self._sought = sought
-        self._written = written
-        self._keeper = keeper
-        self.found: Cluster | None = None
-        self.again = again
-
-    def settle(self) -> Exception | None:
-        """Work out whatever may raise an error; return what else there is to say."""
-        complaint = None
-        if self.found is None:
-            self.found, complaint = self._find_cluster()
-        for what, tables in self._written.items():
-            if tables:
-                getattr(self, what)
-        return complaint
-
-    @property
-    def cluster(self) -> Cluster:
-        if self.found is None:
-            self.found, complaint = self._find_cluster()
-            self._keeper.live = True  # whoever reads has loaded the settings
-            complain(complaint)
-        return self.found
-
-    def _find_cluster(self) -> tuple[Cluster, Exception | None]:
-        keeper = self._keeper
-        filename = keeper.evaluate(self._sought.filename)
-        return keeper.source.find_cluster(filename, self.hostname, again=self.again)
-
-    @cached_property
-    def hostname(self) -> str:
-        value = self._keeper.evaluate(self._sought.hostname)
-        return find_hostname(find_original(self._keeper.settings, f"{CLUSTER}._hostname", value))
-
-    @property
-    def shortname(self) -> str:
-        return self.hostname.partition(".")[0]
-
-    @cached_property
-    def groups(self) -> Namespace:
-        return self._override("groups", self.cluster.groups)
-
-    @cached_property
-    def hosts(self) -> Namespace:
-        return self._override("hosts", self.cluster.hosts)
-
-    @cached_property
-    def group_names(self) -> tuple[str, ...]:
-        machine = find_machine(self.hosts, self.hostname)
-        return () if machine is None else self.hosts[machine]
-
-    def written_to(self, what: str) -> list[object]:
-        """Return what was set to single groups or hosts."""
-        return self._written[what]
-
-    def _override(self, what: str, names: Namespace) -> Namespace:
-        replaced, values = self._keeper.override(names, what, self._written[what])
-        self._written[what] = [values] if values else []
-        return replaced
+_D = TypeVar("_D", bound=dict[Any, Any])
 
 
 class Keeper:
     """Sees every write to ``PEAK`` of one settings object.
 
-    ``live`` is false while the settings are being loaded: what is written then
-    is not final, and no file is read because of it.
+    ``first`` and ``loading`` tell that the settings are being loaded, for the
+    first time or again: what is written then is not final, and no file is
+    read because of it.
     """
 
     def __init__(self, settings: Any) -> None:
         self.settings = settings
         self.source = Source(settings)
         self.facts: Facts | None = None
-        self.live = False
-        self._loading = False
+        self.first = True
+        self.loading = False
+        self._placing = False
+        self._settling = False
         self._environment: dict[str, Any] = {}
-        self._restoring = False
-        self._complaint: Exception | None = None
         self._replaced: dict[str, tuple[object, ...]] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Keeper:
+        return self._copy_for(memo.get(id(self.settings), self.settings))
+
+    def _copy_for(self, settings: Any) -> Keeper:
         keeper = copy.copy(self)
-        keeper.settings = memo.get(id(self.settings), self.settings)
-        keeper.source = self.source.copy_for(keeper.settings)
+        keeper.settings = settings
+        keeper.source = self.source.copy_for(settings)
         keeper._replaced = self._replaced.copy()
         return keeper
 
+    # What the loader does.
+
     def load(self, env: str | None, silent: bool, key: str | None) -> None:
-        """Find and read the cluster file, and put the namespace in place."""
-        if self._loading:
+        """Put the namespace in place, and read the cluster file unless more will be loaded.
+
+        When dynaconf loads a single ``key``, it loses what the environment had
+        set below it; this is put back, too.
+        """
+        if self._placing:
             return
+        settings = self.settings
         self.source.env = (env or "global").lower()
-        self.source.silent = silent and bool(self.settings.SILENT_ERRORS_FOR_DYNACONF)
-        if reads_environment(self.settings, later=key is None):
-            self._environment = read_environment(self.settings, ROOT, nested_only=key is not None)
-        self._restoring = key is not None
-        self._loading = True
+        self.source.silent = silent and bool(settings.SILENT_ERRORS_FOR_DYNACONF)
+        self.first = self.first and has_more_to_load(settings)
+        if reads_environment(settings, later=key is None):
+            self._environment = read_environment(settings, ROOT, nested_only=key is not None)
+        value = dict.get(settings.store, ROOT)
+        self._placing = True
         try:
-            self._place()
-            if self._complaint is not None and not isinstance(self._complaint, Warning):
-                self._restoring = True  # no other loader will have its turn after the error
-                self._place()
+            put_back(settings, value if key is None else merge_tables(value, self._environment))
         finally:
-            self._loading = False
+            self._placing = False
             self._environment = {}
-            self.live = not self._has_includes()
-        complain(self._complaint)
 
-    def _place(self) -> None:
-        """Have dynaconf store what it has already, which `put_right` sees."""
-        here = SourceMetadata("cluster", "", self.source.env)
+    # What the settings do, once they were loaded for the first time.
+
+    def execute_loaders(self, *args: Any, **kwargs: Any) -> None:
+        """Load as the settings do, and read the cluster file when all is loaded."""
+        outer, self.loading = self.loading, True
         try:
-            self.settings.set(ROOT, {}, loader_identifier=here, merge=False, validate=False)
+            type(self.settings).execute_loaders(self.settings, *args, **kwargs)
         finally:
-            self.settings.loaded_by_loaders.pop(here, None)
+            self.loading = outer
+        if not outer:
+            self.first = False
+            complain(self._settle())
 
-    def put_right(self, value: object) -> tuple[dict[Any, Any], Exception | None]:
+    def from_env(self, env: str = "", keep: bool = False, **kwargs: Any) -> Any:
+        """Make settings for another environment; keep what was set, not what followed from it."""
+        if keep and ROOT not in map(str.upper, kwargs):
+            kwargs[ROOT] = self._find_written()
+        return type(self.settings).from_env(self.settings, env, keep, **kwargs)
+
+    def dynaconf_clone(self) -> Any:
+        """Copy the settings; where something in them cannot be copied, do as dynaconf does."""
+        settings = self.settings
+        try:
+            return copy.deepcopy(settings)
+        except (TypeError, copy.Error):
+            data = settings.to_dict(internal=True)
+            del data[ROOT]
+            data.update(dynaconf_skip_loaders=True, dynaconf_skip_validators=True)
+            clone = type(settings)(**data, _registered_hooks={}, _REGISTERED_HOOKS={})
+            watch(clone, self._copy_for(clone))
+            put_back(clone, dict.get(settings.store, ROOT))
+            return clone
+
+    def _find_written(self) -> dict[str, Any]:
+        """Find what was set to ``PEAK`` and below it."""
+        peak, running, cluster = (dict(dict.items(table)) for table in self._find_tables())
+        for key in [key for key, value in cluster.items() if type(value) is Output]:
+            del cluster[key]
+            for table in self.facts.written_to(key) if self.facts else ():
+                cluster[key] = merge_tables(cluster.get(key), cast("dict[Any, Any]", table))
+        running[find_key(running, "cluster")] = cluster
+        peak[find_key(peak, "running")] = running
+        return peak
+
+    # What the store and the nodes do when they are written to.
+
+    @contextmanager
+    def writing(self) -> Iterator[Callable[[object], dict[Any, Any]]]:
+        """Give what puts a value of ``PEAK`` right; read the file after it was stored.
+
+        What turns out to be wrong then is undone.
+        """
+        store, facts = self.settings.store, self.facts
+        whole = {key: dict.get(store, key) for key in (ROOT,) if key in dict.keys(store)}
+        before = [(table, dict(dict.items(table))) for table in self._find_tables()]
+        try:
+            yield self._put_right
+            forget_cached(self.settings)
+            complaint = None if self.first or self.loading else self._settle()
+        except BaseException:
+            self.facts = facts
+            for table, content in before:
+                refill(table, content)
+            dict.pop(store, ROOT, None)
+            dict.update(store, whole)
+            forget_cached(self.settings)
+            raise
+        complain(complaint)
+
+    @contextmanager
+    def writing_to(self, node: dict[Any, Any]) -> Iterator[None]:
+        """Put ``PEAK`` right after one of its nodes was written to."""
+        if not any(node is table for table in self._find_tables()):
+            yield  # it was replaced by now
+            return
+        with self.writing():
+            yield
+            self._put_right(dict.get(self.settings.store, ROOT), in_place=True)
+
+    def _find_tables(self) -> list[dict[Any, Any]]:
+        """Find the nodes down to that of the cluster."""
+        table = dict.get(self.settings.store, ROOT)
+        tables = []
+        for label in (*CLUSTER.split(".")[1:], ""):
+            if not is_table(table):
+                break
+            tables.append(table)
+            table = dict.get(table, find_key(table, label))
+        return tables
+
+    def _settle(self) -> Exception | None:
+        """Work out what may raise an error, unless that is what is being done."""
+        if self._settling or self.facts is None:
+            return None
+        self._settling = True
+        try:
+            return self.facts.settle()
+        finally:
+            self._settling = False
+
+    def _put_right(self, value: object, *, in_place: bool = False) -> dict[Any, Any]:
         """Put the namespace in its place in a value of ``PEAK``.
 
-        Return the value to store, and what is to be said once it is stored.
-        Raise `TypeError` for what cannot hold the namespace.
+        Return the value to store, of the same nodes if ``in_place``. Raise
+        `TypeError` for what cannot hold the namespace.
         """
-        if self._loading:
-            value = dict.get(self.settings.store, ROOT)
-            if self._restoring:
-                value = merge_tables(value, self._environment)
         peak = self._open_table("peak", value)
         running_key = find_key(peak, "running")
         running = self._open_table("peak.running", peak.get(running_key))
         cluster_key = find_key(running, "cluster")
         cluster = self._open_table(CLUSTER, running.get(cluster_key))
-        facts = self._make_facts(cluster)
-        complaint = self._settle(facts)
-        self.facts = facts
+        old = [value, peak.get(running_key), running.get(cluster_key)] if in_place else [None] * 3
+        self.facts = self._make_facts(cluster)
         boxed = isinstance(self.settings.store, Node)
-        plain = Node if boxed else dict
-        running[cluster_key] = make_node(
-            ClusterNode if boxed else ClusterDict, cluster, self.settings
-        )
-        peak[running_key] = make_node(plain, running, self.settings)
-        return make_node(plain, peak, self.settings), complaint
+        running[cluster_key] = self._make(ClusterNode if boxed else ClusterDict, cluster, old[2])
+        peak[running_key] = self._make(TableNode if boxed else dict, running, old[1])
+        return self._make(TableNode if boxed else dict, peak, old[0])
 
-    def _settle(self, facts: Facts) -> Exception | None:
-        """Work facts out if their inputs are final; when loading, leave errors to `load`."""
-        if not self._loading:
-            return facts.settle() if self.live else None
-        self._complaint = None
-        if not self._has_includes():
-            try:
-                self._complaint = facts.settle()
-            except Exception as error:
-                self._complaint = error
-        return None
-
-    def _has_includes(self) -> bool:
-        """Tell whether dynaconf has more to load after all loaders."""
-        store = self.settings.store
-        names = "DYNACONF_INCLUDE", "INCLUDES_FOR_DYNACONF"
-        return any(dict.get(store, name) for name in names)
+    def _make(self, cls: type[_D], content: dict[Any, Any], old: object) -> _D:
+        if type(old) is not cls:
+            return make_node(cls, content, self)
+        refill(old, content)
+        return old
 
     def _open_table(self, setting: str, value: object) -> dict[Any, Any]:
         if not is_table(value):
@@ -242,9 +245,9 @@ class Keeper:
             written[what] = tables if table is None or type(table) is Output else [*tables, table]
         for key in [key for key in cluster if str(key).lower() in OUTPUTS]:
             del cluster[key]
-        again = self._loading or (old is not None and old.again and old.found is None)
+        again = self._placing or (old is not None and old.again and old.found is None)
         facts = Facts(self, inputs, sought, written, again)
-        if old is not None and inputs == old.inputs and not (self._loading or _is_lazy(inputs)):
+        if old is not None and inputs == old.inputs and not (self._placing or _is_lazy(inputs)):
             facts.found = old.found
         cluster.update({name: Output(facts, name) for name in OUTPUTS})
         return facts
@@ -279,7 +282,11 @@ class Keeper:
             return [self.evaluate(element) for element in value]
         return value(self.settings) if _is_lazy([value]) else value
 
-    def settle(self, value: object, current: tuple[str, ...]) -> object:
+    def evaluate_hostname(self, value: object) -> object:
+        """Evaluate the setting ``_hostname``; as text, where it was text in the environment."""
+        return find_original(self.settings, f"{CLUSTER}._hostname", self.evaluate(value))
+
+    def apply_marks(self, value: object, current: tuple[str, ...]) -> object:
         """Apply dynaconf's marks (``@merge``, ``@del``, ``dynaconf_merge``) to ``current``."""
         if isinstance(value, tuple):
             return value
@@ -295,17 +302,12 @@ class Keeper:
     ) -> tuple[Namespace, dict[str, tuple[str, ...]]]:
         """Lay what was set over ``names``; give the same again while both stay the same."""
         separator = self.settings.NESTED_SEPARATOR_FOR_DYNACONF or ""
-        values = override(names, what, tables, self.settle)
+        values = override(names, what, tables, self.apply_marks)
         before, *same, replaced = self._replaced.get(what, (None, None))
         if before is not names or same != [values, separator]:
             replaced = replace(names, values, separator)
             self._replaced[what] = names, values, separator, replaced
         return cast("Namespace", replaced), values
-
-    def look_below_no_groups(self, name: str, default: object) -> object:
-        if self.facts is None or self.facts.groups:
-            return default
-        return self.facts.groups.get(name, default)
 
 
 def _unmark(value: Any) -> Any:

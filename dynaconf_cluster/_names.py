@@ -32,8 +32,14 @@ if TYPE_CHECKING:
 class Names(tuple[str, ...]):
     """The value of a name, as `Namespace.get` gives it: safe to hand to dynaconf."""
 
+    __class__ = _guise.VALUE
     __slots__ = ()
+    __bool__ = _guise.is_true
     _fields = _guise.FIELDS
+
+    def get(self, label: str, default: Any = None, bypass_eval: bool = False) -> Any:
+        """Give ``default``, as below a whole name there is nothing."""
+        return default
 
     def __deepcopy__(self, memo: object) -> Names:
         return self
@@ -45,7 +51,7 @@ class Names(tuple[str, ...]):
 class Step:
     """Part of a name: what dotted look-ups meet on the way to the whole of it."""
 
-    __class__ = _guise.CLASS
+    __class__ = _guise.TABLE
     __slots__ = ("_names", "_path")
 
     def __init__(self, names: Namespace, path: str) -> None:
@@ -74,7 +80,8 @@ class Step:
 class Walk(tuple[str, ...]):
     """The value of a name that begins longer ones: a tuple, and a step to those."""
 
-    __class__ = _guise.CLASS
+    __class__ = _guise.VALUE
+    __bool__ = _guise.is_true
     _fields = _guise.FIELDS
     _step: Step
 
@@ -88,9 +95,6 @@ class Walk(tuple[str, ...]):
 
     def get(self, label: str, default: Any = None, bypass_eval: bool = False) -> Any:
         return self._step.get(label, default, bypass_eval)
-
-    def items(self, bypass_eval: bool = False) -> tuple[()]:
-        return ()
 
     def __deepcopy__(self, memo: object) -> Walk:
         return self
@@ -109,7 +113,8 @@ class Namespace(tuple[str, ...]):
     looked up by key or by dynaconf only.
     """
 
-    __class__ = _guise.CLASS
+    __class__ = _guise.TABLE
+    __bool__ = _guise.is_true
     _fields = _guise.FIELDS
     _what: str
     _keys: Mapping[str, Any]

@@ -6,7 +6,11 @@ its lines (3.2.13 and 3.3.5):
 - Every write to a setting, whatever its name and whoever does it, ends in
   ``store["PEAK"] = value`` (``set`` in ``dynaconf/base.py``), with everything
   below ``PEAK`` merged into new nodes. `WatchedStore` hands each such value to
-  the `Keeper`, which puts the namespace right in it.
+  the `Keeper`, which puts the namespace right in it; and the nodes tell it of
+  what somebody assigns to them.
+- All that is loaded, but for the first time, is loaded by ``execute_loaders``
+  of the settings. The `Keeper` calls it in their place, and so knows which
+  writes are not the last word yet.
 - Merging copies what stands in the nodes (``object_merge`` in
   ``dynaconf/utils/__init__.py``), and ``parse_conf_data`` converts it. So a
   `ClusterNode` holds an `Output` for each name of ours, which is opaque to
@@ -18,7 +22,7 @@ its lines (3.2.13 and 3.3.5):
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dynaconf.utils import handle_metavalues
@@ -55,16 +59,26 @@ stand_for(Node)
 _D = TypeVar("_D", bound=dict[Any, Any])
 
 
-def make_node(cls: type[_D], content: dict[Any, Any], settings: Any) -> _D:
+def make_node(cls: type[_D], content: dict[Any, Any], keeper: Keeper) -> _D:
     """Make a node of dynaconf, or a plain dict; what is lazy in it stays lazy."""
     if not issubclass(cls, Node):
-        return cls(content)
-    # dynaconf's constructor reads each value, which would open the outputs
-    outputs = {key: value for key, value in content.items() if type(value) is Output}
-    others = {key: value for key, value in content.items() if key not in outputs}
-    node = cls(others, box_settings=settings)
-    dict.update(node, outputs)
+        node = cls(content)
+    else:
+        # dynaconf's constructor reads each value, which would open the outputs
+        outputs = {key: value for key, value in content.items() if type(value) is Output}
+        others = {key: value for key, value in content.items() if key not in outputs}
+        node = cls(others, box_settings=keeper.settings)
+        dict.update(node, outputs)
+    if issubclass(cls, _Tells):
+        node.__dict__["_keeper"] = keeper
     return node
+
+
+def refill(table: dict[Any, Any], content: dict[Any, Any]) -> None:
+    """Give a table other content, without a moment in which it has none."""
+    for key in [key for key in dict.keys(table) if key not in content]:
+        dict.pop(table, key)
+    dict.update(table, content)
 
 
 def find_key(table: dict[Any, Any], name: str) -> str:
@@ -119,11 +133,52 @@ def _open(value: Any) -> Any:
     return value.open() if type(value) is Output else value
 
 
+class _Tells(_Base):
+    """Tells the keeper of what is written to the node itself, by assignment for example."""
+
+    __slots__ = ()
+    _keeper: Keeper | None = None
+
+    def _write(self, write: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if self._keeper is None:
+            return write(*args, **kwargs)
+        with self._keeper.writing_to(self):
+            return write(*args, **kwargs)
+
+    def __setitem__(self, *args: Any) -> None:
+        self._write(super().__setitem__, *args)
+
+    def __delitem__(self, *args: Any) -> None:
+        self._write(super().__delitem__, *args)
+
+    def __ior__(self, other: Any) -> Any:
+        self.update(other)
+        return self
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        self._write(super().update, *args, **kwargs)
+
+    def setdefault(self, *args: Any) -> Any:
+        return self._write(super().setdefault, *args)
+
+    def pop(self, *args: Any) -> Any:
+        return self._write(super().pop, *args)
+
+    def popitem(self) -> Any:
+        return self._write(super().popitem)
+
+    def clear(self) -> None:
+        self._write(super().clear)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        content = {key: copy.deepcopy(value, memo) for key, value in dict.items(self)}
+        return make_node(type(self), content, copy.deepcopy(self._keeper, memo))
+
+
 class _Opens(_Base):
     """Opens outputs for whoever reads the node, but not for merging and copying."""
 
     __slots__ = ()
-    _settings: Any
 
     def __getitem__(self, key: Any, *args: Any, **kwargs: Any) -> Any:
         return _open(super().__getitem__(key, *args, **kwargs))
@@ -147,10 +202,6 @@ class _Opens(_Base):
     def to_dict(self) -> Any:
         return _to_plain(self)  # 3.2 calls it for `as_dict`
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        content = {key: copy.deepcopy(value, memo) for key, value in dict.items(self)}
-        return make_node(type(self), content, self._settings)
-
 
 def _to_plain(value: Any) -> Any:
     if isinstance(value, dict):  # or answers for one
@@ -158,21 +209,19 @@ def _to_plain(value: Any) -> Any:
     return [*map(_to_plain, value)] if isinstance(value, list) else value
 
 
-class ClusterNode(_Opens, Node):
+class TableNode(_Tells, Node):
+    """The nodes ``peak`` and ``peak.running``."""
+
+
+class ClusterNode(_Opens, _Tells, Node):
     """The node ``peak.running.cluster``."""
 
-    @property
-    def _settings(self) -> Any:
-        return self.__meta__.core if hasattr(self, "__meta__") else self._box_config["box_settings"]
+
+TableNode.__name__ = ClusterNode.__name__ = Node.__name__
 
 
-ClusterNode.__name__ = Node.__name__
-
-
-class ClusterDict(_Opens, dict[Any, Any]):
+class ClusterDict(_Opens, _Tells, dict[Any, Any]):
     """The same where dynaconf makes no nodes (``dynaboxify=False``)."""
-
-    _settings = None
 
 
 class _Watched(_Base):
@@ -185,32 +234,13 @@ class _Watched(_Base):
         if key != ROOT or self._keeper is None:
             super().__setitem__(key, value)
         else:
-            tree, complaint = self._keeper.put_right(value)
-            super().__setitem__(key, tree)
-            complain(complaint)
-
-    def __delitem__(self, key: Any) -> None:
-        if key == ROOT and self._keeper is not None:
-            self._keeper.live = False  # the settings are about to be loaded again
-        super().__delitem__(key)
-
-    def get(self, key: Any, default: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Also answer for ``groups.__all__`` where there are no groups.
-
-        dynaconf looks up what is below a node that is false (``parent or
-        store`` in ``get`` of ``dynaconf/base.py``) in the store itself.
-        """
-        if key in _BELOW_NO_GROUPS and self._keeper is not None:
-            return self._keeper.look_below_no_groups(key, default)
-        return super().get(key, default, *args, **kwargs)
+            with self._keeper.writing() as put_right:
+                super().__setitem__(key, put_right(value))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         store = super().__deepcopy__(memo)
         store.__dict__["_keeper"] = copy.deepcopy(self._keeper, memo)
         return store
-
-
-_BELOW_NO_GROUPS = ("", *RESERVED)
 
 
 class WatchedStore(_Watched, Node):
@@ -238,14 +268,38 @@ def keeper_of(settings: Any) -> Keeper | None:
 
 
 def watch(settings: Any, keeper: Keeper) -> Keeper:
-    """Have ``keeper`` see what is written to the settings from now on."""
+    """Have ``keeper`` see what is written to the settings, and when, from now on."""
     store = settings.store
     if isinstance(store, Node):
         object.__setattr__(store, "__class__", WatchedStore)
     else:
         store = settings.__core__.store = WatchedDict(store)
     store.__dict__["_keeper"] = keeper
+    for method in (keeper.execute_loaders, keeper.from_env, keeper.dynaconf_clone):
+        settings.__dict__[method.__name__] = method
     return keeper
+
+
+def put_back(settings: Any, value: object) -> None:
+    """Store a value of ``PEAK`` as it is, also where it was unset before."""
+    settings.store[ROOT] = value
+    core = getattr(settings, "__core__", None)
+    (settings._deleted if core is None else core.config.deleted).discard(ROOT)
+
+
+def forget_cached(settings: Any) -> None:
+    """Let settings look up again what 3.3 has kept of earlier look-ups."""
+    core = getattr(settings, "__core__", None)
+    if core is not None:
+        core.clear_cache()
+
+
+def has_more_to_load(settings: Any) -> bool:
+    """Tell whether dynaconf loads something after all loaders: includes, or what hooks return."""
+    names = "DYNACONF_INCLUDE", "INCLUDES_FOR_DYNACONF"
+    core = getattr(settings, "__core__", None)
+    hooks = settings._post_hooks if core is None else core.config.post_hooks
+    return bool(hooks) or any(dict.get(settings.store, name) for name in names)
 
 
 class Record(dict[str, Any]):
