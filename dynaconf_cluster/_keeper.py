@@ -171,7 +171,8 @@ class Keeper:
             return
         with self.writing():
             yield
-            self._put_right(dict.get(self.settings.store, ROOT), in_place=True)
+            tree = self._put_right(dict.get(self.settings.store, ROOT), in_place=True)
+            dict.__setitem__(self.settings.store, ROOT, tree)
 
     def _find_tables(self) -> list[dict[Any, Any]]:
         """Find the nodes down to that of the cluster."""
@@ -213,10 +214,12 @@ class Keeper:
         return self._make(TableNode if boxed else dict, peak, old[0])
 
     def _make(self, cls: type[_D], content: dict[Any, Any], old: object) -> _D:
-        if type(old) is not cls:
-            return make_node(cls, content, self)
-        refill(old, content)
-        return old
+        """Make a node, or fill an old one anew if it is of the kind that tells of writes."""
+        node = make_node(cls, content, self)
+        if type(old) is cls and getattr(old, "_keeper", None) is self:
+            refill(old, dict(dict.items(node)))
+            return old
+        return node
 
     def _open_table(self, setting: str, value: object) -> dict[Any, Any]:
         if not is_table(value):

@@ -171,6 +171,8 @@ class _Tells(_Base):
         self._write(super().clear)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        if self._keeper is None:  # what 3.2 makes of a plain dict that is put into such a node
+            return super().__deepcopy__(memo)
         content = {key: copy.deepcopy(value, memo) for key, value in dict.items(self)}
         return make_node(type(self), content, copy.deepcopy(self._keeper, memo))
 

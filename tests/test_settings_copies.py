@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -50,6 +51,21 @@ def test_copies_are_whole_and_independent(
     settings.reload()
     check_example(copied)
     check_example(settings)
+
+
+@pytest.mark.filterwarnings("ignore:You are using .* deprecated:DeprecationWarning")  # of 3.2
+def test_clones_of_what_cannot_be_copied_are_whole(make: Make) -> None:
+    """Settings that hold what cannot be copied have clones that hold the cluster as they do."""
+    settings = make(cluster="GROUP:@json\n@none\n", lock=threading.Lock())
+    settings.set(f"{CLUSTER}.groups.mine", ["local"])
+    clone = settings.dynaconf.clone()
+    assert clone.LOCK is settings.LOCK
+    for each in (settings, clone):
+        assert each.peak.running.cluster.groups == ("@json", "mine")
+        assert each[f"{CLUSTER}.groups.@json"] == ("@none",)
+    clone.set(f"{CLUSTER}.groups.@json", ["local"])
+    assert clone.peak.running.cluster.groups["@json"] == ("local",)
+    assert settings.peak.running.cluster.groups["@json"] == ("@none",)
 
 
 @pytest.mark.parametrize("copier", [copy.copy, copy.deepcopy])

@@ -162,6 +162,38 @@ def test_from_env_keeps_what_was_set(make: Make, check_example: Check) -> None:
     check_example(settings.from_env("production"))
 
 
+def test_from_env_keeps_what_was_set_not_what_followed(make: Make) -> None:
+    """The kept settings follow the file of their own environment; overrides and lazy keys stay."""
+    settings = make(
+        '[default.peak.running.cluster]\n_filename = "example.cluster"\n'
+        'mine = "@format {this.current_env}"\n'
+        '[production.peak.running.cluster]\n_filename = "other.cluster"\n',
+        files={"other.cluster": "GROUP:db\ntwo\n"},
+        environments=True,
+        merge_enabled=True,
+    )
+    settings.set(f"{CLUSTER}.groups.mine", ["local"])
+    settings.set(f"{CLUSTER}.hosts.one.baz.com", [])
+    kept = settings.from_env("production", keep=True)
+    cluster = kept.peak.running.cluster
+    assert cluster.groups == ("db", "mine")
+    assert cluster.groups.mine == ("local",)
+    assert cluster.hosts == ("two", "one.baz.com")
+    assert cluster.mine == "production"
+    assert settings.from_env("production", keep=True) is kept
+    assert settings.peak.running.cluster.groups == (*NAMES, "mine")
+
+
+@pytest.mark.parametrize("name", ["PEAK", "peak"])
+def test_from_env_takes_keywords_before_what_is_kept(make: Make, name: str) -> None:
+    """A keyword of ``from_env`` is in force in place of what was set before."""
+    settings = make(files={"other.cluster": "GROUP:db\ntwo\n"})
+    peak = {name: {"running": {"cluster": {"_filename": "other.cluster"}}}}
+    settings.set(f"{CLUSTER}.groups.mine", ["local"])
+    kept = settings.from_env("production", keep=True, settings_files=[], **peak)
+    assert kept.peak.running.cluster.groups == ("db",)
+
+
 def test_objects_do_not_share_a_namespace(make: Make, check_example: Check) -> None:
     """What is set in one settings object is not set in another of the same file."""
     one, other = make(), make()

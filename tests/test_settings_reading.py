@@ -66,6 +66,48 @@ def test_misses_answer_with_the_default(make: Make, name: str) -> None:
         settings[dotted]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["groups.odd.x", "hosts.one.baz.com.au", "hosts.one.baz.com.x.y", "group_names.x"],
+)
+def test_below_a_whole_name_there_is_nothing(make: Make, name: str) -> None:
+    """A longer name that begins with a whole one is a miss like any other."""
+    test_misses_answer_with_the_default(make, name)
+
+
+def test_below_empty_values_there_is_nothing_but_longer_names(make: Make) -> None:
+    """A group without hosts is walked through, or is a miss; never the top of the settings."""
+    settings = make(cluster="GROUP:a\nGROUP:a.b\nGROUP:c\nGROUP:c.d\nlocal\n", debug=True)
+    assert settings[f"{CLUSTER}.groups.c"] == settings[f"{CLUSTER}.groups.a.b"] == ()
+    assert settings[f"{CLUSTER}.groups.c.d"] == ("local",)
+    for name in ("a.debug", "a.b.debug", "c.debug", "c.d.debug"):
+        assert settings.get(f"{CLUSTER}.groups.{name}", "default") == "default"
+    assert not settings[f"{CLUSTER}.groups.a"]
+    assert not settings[f"{CLUSTER}.groups.c"]
+
+
+def test_below_no_groups_there_are_the_special_ones(make: Make) -> None:
+    """Groups that are empty are false and no way to the top of the settings."""
+    settings = make(cluster="local\n", debug=True)
+    assert not settings[f"{CLUSTER}.groups"]
+    assert settings.get(f"{CLUSTER}.groups.debug", "default") == "default"
+    assert f"{CLUSTER}.groups.debug" not in settings
+    assert settings[f"{CLUSTER}.groups.__all__"] == ("local",)
+    assert settings.get("", "default") == settings.get("__all__", "default") == "default"
+
+
+def test_values_are_tables_to_nobody_else(make: Make) -> None:
+    """What a dotted look-up walks through is a tuple to all others, also as a default."""
+    settings = make(cluster=WALKED)
+    for name in ("groups.web", "groups.web.prod", "group_names"):
+        value = settings[f"{CLUSTER}.{name}"]
+        assert not isinstance(value, dict)
+        assert value.__class__ is type(value)
+        assert settings.get("none", value) is value
+    settings.set("kept", f"@get {CLUSTER}.groups.web")
+    assert settings.kept == settings.as_dict()["KEPT"] == ("one",)
+
+
 def test_keys_are_exact(make: Make) -> None:
     """A key that is spelt otherwise, or is part of a name, is a KeyError that shows the near."""
     cluster = make().peak.running.cluster

@@ -115,17 +115,6 @@ def test_whole_table_is_deleted_and_comes_back(make: Make, check_example: Check)
     check_example(settings)
 
 
-def test_writing_to_nodes_is_seen_at_the_next_write(make: Make, check_example: Check) -> None:
-    """What is written to the nodes directly is kept, and put right with the next write."""
-    settings = make()
-    settings.peak.running.cluster.mine = {"a": 1}
-    settings.peak.running.cluster["_hostname"] = "one.baz.com"
-    settings.set("peak.other", 1)
-    assert settings.peak.running.cluster.mine.a == 1
-    assert settings.peak.running.cluster.hostname == "one.baz.com"
-    check_example(settings)
-
-
 def test_assigning_to_a_name_is_refused(make: Make) -> None:
     """Assigning to a group says how to override it."""
     settings = make()
