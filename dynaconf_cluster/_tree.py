@@ -27,14 +27,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dynaconf.utils import handle_metavalues
 
-from ._errors import complain
 from ._guise import is_table, stand_for
 from ._names import Names
-from ._parser import RESERVED
 
 if TYPE_CHECKING:
     from ._cluster import Cluster
-    from ._keeper import Facts, Keeper
+    from ._facts import Facts
+    from ._keeper import Keeper
 
     class Node(dict[Any, Any]):
         """What dynaconf makes of a table, as far as it matters here."""
@@ -151,7 +150,7 @@ class _Tells(_Base):
     def __delitem__(self, *args: Any) -> None:
         self._write(super().__delitem__, *args)
 
-    def __ior__(self, other: Any) -> Any:
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]  # takes all that `update` takes
         self.update(other)
         return self
 

@@ -19,7 +19,8 @@ from .process import WRONG, Failure
 from .source import View, unreadable
 
 if TYPE_CHECKING:
-    from .._keeper import Facts, Keeper
+    from .._facts import Facts
+    from .._keeper import Keeper
 
 
 def view_settings(path: str) -> View:
