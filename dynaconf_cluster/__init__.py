@@ -7,10 +7,17 @@ and read ``settings.peak.running.cluster``; or read a file without dynaconf::
     cluster.groups["web"]
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ._cluster import Cluster
-from ._errors import ClusterFileError, ClusterFileWarning, Problem
+from ._errors import ClusterFileError, ClusterFileWarning
 from ._file import parse, read
-from ._names import Namespace, UnknownAttributeError, UnknownKeyError
+from ._names import Namespace
+
+if TYPE_CHECKING:
+    from ._problem import Problem
+    from ._unknown import UnknownAttributeError, UnknownKeyError
 
 __all__ = [
     "Cluster",
@@ -23,3 +30,13 @@ __all__ = [
     "parse",
     "read",
 ]
+
+
+_WHERE = {"Problem": "_problem", "UnknownAttributeError": "_unknown", "UnknownKeyError": "_unknown"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what only programs need in which something is wrong."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_WHERE[name]}", __name__), name)

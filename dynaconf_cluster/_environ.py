@@ -17,12 +17,35 @@ from dynaconf.loaders import env_loader
 from dynaconf.utils.parse_conf import parse_with_toml
 
 from ._guise import is_table
-from ._tree import find_key, merge_tables
+from ._tree import find_key, merge_tables, option
 
 LOADER = "dynaconf_cluster.loader"
 
 
-def reads_environment(settings: Any, *, later: bool) -> bool:
+def read_environment(settings: Any, key: str, *, alone: bool) -> dict[str, Any]:
+    """Return what the environment loader is going to set at and below a top-level key.
+
+    Of a key that is loaded ``alone``, return what it has set below it or would have.
+    """
+    if not _is_read(settings, later=not alone):
+        return {}
+    reading = _Reading(settings)
+    env_loader.load(reading)
+    separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF")
+    tree: dict[str, Any] = {}
+    for name, value in reading.__dict__["read"]:
+        labels = name.replace(separator, ".").split(".") if separator else [name]
+        if len(labels) == 1 and getattr(value, "_dynaconf_merge", False):
+            value = value.unwrap()
+        for label in reversed(labels):
+            value = {label: value}
+        if len(labels) > 1 or not alone:
+            tree = merge_tables(tree, value, marks=False)
+    below = tree.get(find_key(tree, key))
+    return dict(below) if is_table(below) else {}
+
+
+def _is_read(settings: Any, *, later: bool) -> bool:
     """Tell whether the environment loader is in use, or ``later`` than this one."""
     names = [loader.__name__ for loader in settings.loaders]
     if later:
@@ -30,32 +53,13 @@ def reads_environment(settings: Any, *, later: bool) -> bool:
     return env_loader.__name__ in names
 
 
-def read_environment(settings: Any, key: str, *, nested_only: bool) -> dict[str, Any]:
-    """Return what the environment sets at and below a top-level key, or only below it."""
-    tree: dict[str, Any] = {}
-    if any(key.upper() in name.upper() for name in os.environ):
-        reading = _Reading(settings)
-        env_loader.load(reading)
-        separator = settings.NESTED_SEPARATOR_FOR_DYNACONF
-        for name, value in reading.__dict__["read"]:
-            labels = name.replace(separator, ".").split(".") if separator else [name]
-            if len(labels) == 1 and getattr(value, "_dynaconf_merge", False):
-                value = value.unwrap()
-            for label in reversed(labels):
-                value = {label: value}
-            if len(labels) > 1 or not nested_only:
-                tree = merge_tables(tree, value, marks=False)
-    below = tree.get(find_key(tree, key))
-    return dict(below) if is_table(below) else {}
-
-
-def find_original(settings: Any, setting: str, value: object) -> object:
+def find_original(settings: Any, setting: str, value: float) -> object:
     """Find the text in the environment that dynaconf has taken for a number, if it has.
 
     The name of a container may well be ``450e91234567``.
     """
-    separator = settings.NESTED_SEPARATOR_FOR_DYNACONF
-    if separator and isinstance(value, (int, float)):
+    separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF")
+    if separator:
         ending = setting.replace(".", separator).upper()
         for name, text in os.environ.items():
             if name.upper().endswith(ending) and parse_with_toml(text) == value:

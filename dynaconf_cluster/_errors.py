@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from typing import NamedTuple
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._problem import Problem
 
 SHOWN = 20
 """How many problems the text of an error lists; ``problems`` has them all."""
-
-
-class Problem(NamedTuple):
-    """One mistake in a cluster file; ``line`` and ``column`` count from 1."""
-
-    line: int
-    column: int
-    message: str
-    rule: str
-    """The name of the broken rule, as ``dynaconf-cluster check`` prints it."""
 
 
 class ClusterFileError(ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ._errors import complain, show
 from ._guise import is_table
@@ -20,11 +20,8 @@ CLUSTER = "peak.running.cluster"
 OUTPUTS = ("groups", "hosts", "group_names", "hostname", "shortname")
 
 
-class Inputs(NamedTuple):
-    """What the settings say of the cluster file and of this machine; may be lazy."""
-
-    filename: object
-    hostname: object
+Inputs = dict[str, object]
+"""What is set to ``_filename`` and ``_hostname``; may be lazy."""
 
 
 class Facts:
@@ -70,12 +67,12 @@ class Facts:
 
     def _find_cluster(self) -> tuple[Cluster, Exception | None]:
         keeper = self._keeper
-        filename = keeper.evaluate(self._sought.filename)
+        filename = keeper.evaluate(self._sought["_filename"])
         return keeper.source.find_cluster(filename, self.hostname, again=self.again)
 
     @cached_property
     def hostname(self) -> str:
-        return find_hostname(self._keeper.evaluate_hostname(self._sought.hostname))
+        return find_hostname(self._keeper.evaluate_hostname(self._sought["_hostname"]))
 
     @property
     def shortname(self) -> str:

@@ -8,14 +8,14 @@ every value on its way into ``PEAK`` and puts the outputs back in their place.
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_with_toml
 
-from ._environ import find_original, read_environment, reads_environment
 from ._errors import complain, show
 from ._facts import CLUSTER, DROPPED, OUTPUTS, Facts, Inputs, override
 from ._guise import is_table
@@ -23,22 +23,20 @@ from ._names import Namespace, replace
 from ._source import Source
 from ._tree import (
     ROOT,
-    ClusterDict,
-    ClusterNode,
-    Node,
     Output,
-    TableNode,
     find_key,
     forget_cached,
     has_more_to_load,
     make_node,
     merge_tables,
+    node_classes,
+    option,
     put_back,
     refill,
     watch,
 )
 
-_D = TypeVar("_D", bound=dict[Any, Any])
+_Table = dict[Any, Any]
 
 
 class Keeper:
@@ -82,10 +80,12 @@ class Keeper:
             return
         settings = self.settings
         self.source.env = (env or "global").lower()
-        self.source.silent = silent and bool(settings.SILENT_ERRORS_FOR_DYNACONF)
+        self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
         self.first = self.first and has_more_to_load(settings)
-        if reads_environment(settings, later=key is None):
-            self._environment = read_environment(settings, ROOT, nested_only=key is not None)
+        if ROOT in " ".join(os.environ).upper():
+            from ._environ import read_environment  # most programs have nothing there
+
+            self._environment = read_environment(settings, ROOT, alone=key is not None)
         value = dict.get(settings.store, ROOT)
         self._placing = True
         try:
@@ -141,14 +141,14 @@ class Keeper:
     # What the store and the nodes do when they are written to.
 
     @contextmanager
-    def writing(self) -> Iterator[Callable[[object], dict[Any, Any]]]:
+    def writing(self, *tables: dict[Any, Any]) -> Iterator[Callable[[object], dict[Any, Any]]]:
         """Give what puts a value of ``PEAK`` right; read the file after it was stored.
 
-        What turns out to be wrong then is undone.
+        What turns out to be wrong then is undone, and so is what was written to ``tables``.
         """
         store, facts = self.settings.store, self.facts
         whole = {key: dict.get(store, key) for key in (ROOT,) if key in dict.keys(store)}
-        before = [(table, dict(dict.items(table))) for table in self._find_tables()]
+        before = [(table, dict(dict.items(table))) for table in tables]
         try:
             yield self._put_right
             forget_cached(self.settings)
@@ -166,10 +166,11 @@ class Keeper:
     @contextmanager
     def writing_to(self, node: dict[Any, Any]) -> Iterator[None]:
         """Put ``PEAK`` right after one of its nodes was written to."""
-        if not any(node is table for table in self._find_tables()):
+        tables = self._find_tables()
+        if not any(node is table for table in tables):
             yield  # it was replaced by now
             return
-        with self.writing():
+        with self.writing(*tables):
             yield
             tree = self._put_right(dict.get(self.settings.store, ROOT), in_place=True)
             dict.__setitem__(self.settings.store, ROOT, tree)
@@ -208,12 +209,12 @@ class Keeper:
         cluster = self._open_table(CLUSTER, running.get(cluster_key))
         old = [value, peak.get(running_key), running.get(cluster_key)] if in_place else [None] * 3
         self.facts = self._make_facts(cluster)
-        boxed = isinstance(self.settings.store, Node)
-        running[cluster_key] = self._make(ClusterNode if boxed else ClusterDict, cluster, old[2])
-        peak[running_key] = self._make(TableNode if boxed else dict, running, old[1])
-        return self._make(TableNode if boxed else dict, peak, old[0])
+        table_class, cluster_class = node_classes(self.settings)
+        running[cluster_key] = self._make(cluster_class, cluster, old[2])
+        peak[running_key] = self._make(table_class, running, old[1])
+        return self._make(table_class, peak, old[0])
 
-    def _make(self, cls: type[_D], content: dict[Any, Any], old: object) -> _D:
+    def _make(self, cls: type[_Table], content: _Table, old: object) -> _Table:
         """Make a node, or fill an old one anew if it is of the kind that tells of writes."""
         node = make_node(cls, content, self)
         if type(old) is cls and getattr(old, "_keeper", None) is self:
@@ -235,9 +236,7 @@ class Keeper:
     def _make_facts(self, cluster: dict[Any, Any]) -> Facts:
         """Take the outputs out of the table, and put back such as follow its inputs."""
         old = self.facts
-        inputs = Inputs(
-            self._read_input(cluster, "filename"), self._read_input(cluster, "hostname")
-        )
+        inputs = {name: self._read_input(cluster, name) for name in ("_filename", "_hostname")}
         sought = self._foresee(inputs)
         # a table that still holds outputs was merged over what was there before
         merged = old is not None and any(type(v) in (Output, Namespace) for v in cluster.values())
@@ -250,26 +249,26 @@ class Keeper:
             del cluster[key]
         again = self._placing or (old is not None and old.again and old.found is None)
         facts = Facts(self, inputs, sought, written, again)
-        if old is not None and inputs == old.inputs and not (self._placing or _is_lazy(inputs)):
+        may_differ = self._placing or _is_lazy(inputs.values())
+        if old is not None and inputs == old.inputs and not may_differ:
             facts.found = old.found
         cluster.update({name: Output(facts, name) for name in OUTPUTS})
         return facts
 
     def _foresee(self, inputs: Inputs) -> Inputs:
         """Return the inputs as they will be when the environment has been read."""
-        known = inputs._asdict().items()
         table: Any = self._environment
         for label in CLUSTER.split(".")[1:]:
             table = table.get(find_key(table, label)) if is_table(table) else None
         if not is_table(table):
             return inputs
-        ahead = {name: table.get(find_key(table, f"_{name}"), value) for name, value in known}
-        return Inputs(**{name: _unmark(value) for name, value in ahead.items()})
+        ahead = {name: table.get(find_key(table, name), value) for name, value in inputs.items()}
+        return {name: _unmark(value) for name, value in ahead.items()}
 
     def _read_input(self, cluster: dict[Any, Any], name: str) -> object:
-        key = find_key(cluster, f"_{name}")
+        key = find_key(cluster, name)
         value = _unmark(cluster.get(key))
-        before = getattr(self.facts.inputs, name) if self.facts else None
+        before = self.facts.inputs[name] if self.facts else None
         if (
             isinstance(before, str)
             and not (value is None or isinstance(value, str))
@@ -287,7 +286,12 @@ class Keeper:
 
     def evaluate_hostname(self, value: object) -> object:
         """Evaluate the setting ``_hostname``; as text, where it was text in the environment."""
-        return find_original(self.settings, f"{CLUSTER}._hostname", self.evaluate(value))
+        value = self.evaluate(value)
+        if not isinstance(value, (int, float)):
+            return value
+        from ._environ import find_original
+
+        return find_original(self.settings, f"{CLUSTER}._hostname", value)
 
     def apply_marks(self, value: object, current: tuple[str, ...]) -> object:
         """Apply dynaconf's marks (``@merge``, ``@del``, ``dynaconf_merge``) to ``current``."""
@@ -304,7 +308,7 @@ class Keeper:
         self, names: Namespace, what: str, tables: list[object]
     ) -> tuple[Namespace, dict[str, tuple[str, ...]]]:
         """Lay what was set over ``names``; give the same again while both stay the same."""
-        separator = self.settings.NESTED_SEPARATOR_FOR_DYNACONF or ""
+        separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF") or ""
         values = override(names, what, tables, self.apply_marks)
         before, *same, replaced = self._replaced.get(what, (None, None))
         if before is not names or same != [values, separator]:

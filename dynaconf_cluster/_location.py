@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 SETTING = "peak.running.cluster._filename"
 
 
-class Location(NamedTuple):
+class Location:
     """The path of a cluster file, and what named it."""
 
-    path: str
-    origin: str
+    def __init__(self, path: str, origin: str) -> None:
+        self.path = path
+        self.origin = origin
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Location) and vars(self) == vars(other)
 
     def __str__(self) -> str:
         return f"cluster file {self.path!r} (named by {self.origin})"

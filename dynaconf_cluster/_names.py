@@ -165,7 +165,7 @@ class Namespace(tuple[str, ...]):
             return values[keys[key]]
         except (KeyError, TypeError):
             if isinstance(key, str):
-                raise UnknownKeyError(self, key) from None
+                raise _import_errors().UnknownKeyError(self, key) from None
             return tuple.__getitem__(self, key)
 
     def __getattr__(self, name: str) -> Any:
@@ -192,7 +192,7 @@ class Namespace(tuple[str, ...]):
         if type(found) is tuple:
             return Names(found) if len(found) < _MANY else self._guard(name, found)
         if found is None and bypass_eval:
-            raise UnknownKeyError(self, name)
+            raise _import_errors().UnknownKeyError(self, name)
         return default if found is None else found
 
     def _guard(self, name: str, found: tuple[str, ...]) -> Names:
@@ -236,7 +236,7 @@ class Namespace(tuple[str, ...]):
             return found
         if path == "to_dict":  # dynaconf 3.2 calls it on all that answers for its node
             return lambda: {name: self[name] for name in self}
-        raise UnknownAttributeError(self, path)
+        raise _import_errors().UnknownAttributeError(self, path)
 
     def _show_below(self, path: str) -> str:
         below = self._index.below(self._index.form(path))
@@ -293,39 +293,10 @@ class _Index:
         return [self._names[name] if self._names else name for name in self._sorted[first:last]]
 
 
-class _UnknownNameError(LookupError):
-    """Says which names are near, when and if somebody reads it."""
+def _import_errors() -> Any:
+    from . import _unknown  # only when somebody asks for what is not there
 
-    def __init__(self, names: Namespace | None, name: str, told: str = "") -> None:
-        super().__init__(name)
-        self._names = names
-        self._name = name
-        self._told = told
-
-    def __str__(self) -> str:
-        from ._nearest import hint  # only when there is an error to tell
-
-        if self._names is not None:
-            self._told = (
-                f"no {self._names._what} {self._name!r}{hint(self._name, self._names._keys)}"
-            )
-            self._names = None
-        return self._told
-
-    def __reduce__(self) -> tuple[type[_UnknownNameError], tuple[None, str, str]]:
-        return type(self), (None, self._name, str(self))
-
-
-class UnknownKeyError(_UnknownNameError, KeyError):
-    """There is no such host or group."""
-
-    __module__ = "dynaconf_cluster"
-
-
-class UnknownAttributeError(_UnknownNameError, AttributeError):
-    """There is no such host or group."""
-
-    __module__ = "dynaconf_cluster"
+    return _unknown
 
 
 def spell(names: Namespace, path: str) -> str | None:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from ._errors import ClusterFileError, Problem, quote
+from ._errors import ClusterFileError, quote
 from ._nearest import edits, hint
 from ._parser import ALL, ORPHANS, RESERVED, fold
+from ._problem import Problem
 
 
 class Loop(NamedTuple):

@@ -13,7 +13,7 @@ from ._cluster import Cluster
 from ._errors import ClusterFileError, ClusterFileWarning
 from ._file import read_unchanged
 from ._location import Location, find_location
-from ._tree import Record
+from ._tree import Record, option
 
 
 class Source:
@@ -90,9 +90,9 @@ class Source:
         costs as much as all the rest of loading.
         """
         settings = self.settings
-        root = os.path.abspath(settings._root_path or os.getcwd())
-        path = os.path.join(root, name)
-        if not os.path.exists(path) or path in (settings.SKIP_FILES_FOR_DYNACONF or ()):
+        root = option(settings, "ROOT_PATH_FOR_DYNACONF") or settings._root_path or ""
+        path = os.path.join(os.path.abspath(root), name)
+        if not os.path.exists(path) or path in (option(settings, "SKIP_FILES_FOR_DYNACONF") or ()):
             path = settings.find_file(name) or self._paths.get(name, path)
         self._paths[name] = path
         return path

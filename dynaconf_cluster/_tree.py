@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from dynaconf.utils import handle_metavalues
 
@@ -55,10 +55,8 @@ ROOT = "PEAK"
 
 stand_for(Node)
 
-_D = TypeVar("_D", bound=dict[Any, Any])
 
-
-def make_node(cls: type[_D], content: dict[Any, Any], keeper: Keeper) -> _D:
+def make_node(cls: type[dict[Any, Any]], content: dict[Any, Any], keeper: Keeper) -> dict[Any, Any]:
     """Make a node of dynaconf, or a plain dict; what is lazy in it stays lazy."""
     if not issubclass(cls, Node):
         node = cls(content)
@@ -68,7 +66,7 @@ def make_node(cls: type[_D], content: dict[Any, Any], keeper: Keeper) -> _D:
         others = {key: value for key, value in content.items() if key not in outputs}
         node = cls(others, box_settings=keeper.settings)
         dict.update(node, outputs)
-    if issubclass(cls, _Tells):
+    if issubclass(cls, Tells):
         node.__dict__["_keeper"] = keeper
     return node
 
@@ -132,7 +130,7 @@ def _open(value: Any) -> Any:
     return value.open() if type(value) is Output else value
 
 
-class _Tells(_Base):
+class Tells(_Base):
     """Tells the keeper of what is written to the node itself, by assignment for example."""
 
     __slots__ = ()
@@ -176,7 +174,7 @@ class _Tells(_Base):
         return make_node(type(self), content, copy.deepcopy(self._keeper, memo))
 
 
-class _Opens(_Base):
+class Opens(_Base):
     """Opens outputs for whoever reads the node, but not for merging and copying."""
 
     __slots__ = ()
@@ -210,22 +208,18 @@ def _to_plain(value: Any) -> Any:
     return [*map(_to_plain, value)] if isinstance(value, list) else value
 
 
-class TableNode(_Tells, Node):
+class TableNode(Tells, Node):
     """The nodes ``peak`` and ``peak.running``."""
 
 
-class ClusterNode(_Opens, _Tells, Node):
+class ClusterNode(Opens, Tells, Node):
     """The node ``peak.running.cluster``."""
 
 
 TableNode.__name__ = ClusterNode.__name__ = Node.__name__
 
 
-class ClusterDict(_Opens, _Tells, dict[Any, Any]):
-    """The same where dynaconf makes no nodes (``dynaboxify=False``)."""
-
-
-class _Watched(_Base):
+class Watched(_Base):
     """Hands what is written to ``PEAK`` to a keeper."""
 
     __slots__ = ()
@@ -244,28 +238,23 @@ class _Watched(_Base):
         return store
 
 
-class WatchedStore(_Watched, Node):
+class WatchedStore(Watched, Node):
     """The settings' store."""
 
 
-class _DeepDict(dict[Any, Any]):
-    """A plain dict that is copied as dynaconf's nodes are."""
+def node_classes(settings: Any) -> tuple[type[dict[Any, Any]], type[dict[Any, Any]]]:
+    """Return what the tables above the cluster are made of, and the table of the cluster."""
+    if isinstance(settings.store, Node):
+        return TableNode, ClusterNode
+    from ._dicts import ClusterDict
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        copied = type(self)()
-        memo[id(self)] = copied
-        copied.update({key: copy.deepcopy(value, memo) for key, value in self.items()})
-        return copied
-
-
-class WatchedDict(_Watched, _DeepDict):
-    """The same where dynaconf makes no nodes (``dynaboxify=False``)."""
+    return dict, ClusterDict
 
 
 def keeper_of(settings: Any) -> Keeper | None:
     """Find who keeps the settings, if somebody does."""
     store = settings.store
-    return store._keeper if isinstance(store, _Watched) else None
+    return store._keeper if isinstance(store, Watched) else None
 
 
 def watch(settings: Any, keeper: Keeper) -> Keeper:
@@ -274,6 +263,8 @@ def watch(settings: Any, keeper: Keeper) -> Keeper:
     if isinstance(store, Node):
         object.__setattr__(store, "__class__", WatchedStore)
     else:
+        from ._dicts import WatchedDict
+
         store = settings.__core__.store = WatchedDict(store)
     store.__dict__["_keeper"] = keeper
     for method in (keeper.execute_loaders, keeper.from_env, keeper.dynaconf_clone):
@@ -295,12 +286,17 @@ def forget_cached(settings: Any) -> None:
         core.clear_cache()
 
 
+def option(settings: Any, name: str) -> Any:
+    """Return one of dynaconf's own settings, without the long way through its `get`."""
+    return dict.get(settings.store, name)
+
+
 def has_more_to_load(settings: Any) -> bool:
     """Tell whether dynaconf loads something after all loaders: includes, or what hooks return."""
-    names = "DYNACONF_INCLUDE", "INCLUDES_FOR_DYNACONF"
     core = getattr(settings, "__core__", None)
     hooks = settings._post_hooks if core is None else core.config.post_hooks
-    return bool(hooks) or any(dict.get(settings.store, name) for name in names)
+    includes = option(settings, "INCLUDES_FOR_DYNACONF") or option(settings, "DYNACONF_INCLUDE")
+    return bool(hooks or includes)
 
 
 class Record(dict[str, Any]):

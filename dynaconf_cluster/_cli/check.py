@@ -7,9 +7,10 @@ import json
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from .._errors import ClusterFileError, Problem
+from .._errors import ClusterFileError
 from .._file import parse, read_text
 from .._location import Location
+from .._problem import Problem
 from .arguments import PROGRAM
 from .lint import find_warnings
 from .process import BAD, GOOD, WRONG, Answer, Failure, lines

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from .._errors import Problem, quote
+from .._errors import quote
 from .._parser import ALL, ORPHANS, fold
+from .._problem import Problem
 
 WARNINGS = {
     "duplicate-host": "a host stands twice in one group",
