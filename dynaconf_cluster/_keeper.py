@@ -109,7 +109,7 @@ class Keeper:
 
     def from_env(self, env: str = "", keep: bool = False, **kwargs: Any) -> Any:
         """Make settings for another environment; keep what was set, not what followed from it."""
-        if keep and ROOT not in map(str.upper, kwargs):
+        if keep and ROOT in dict.keys(self.settings.store) and ROOT not in map(str.upper, kwargs):
             kwargs[ROOT] = self._find_written()
         return type(self.settings).from_env(self.settings, env, keep, **kwargs)
 
@@ -120,7 +120,7 @@ class Keeper:
             return copy.deepcopy(settings)
         except (TypeError, copy.Error):
             data = settings.to_dict(internal=True)
-            del data[ROOT]
+            data.pop(ROOT, None)
             data.update(dynaconf_skip_loaders=True, dynaconf_skip_validators=True)
             clone = type(settings)(**data, _registered_hooks={}, _REGISTERED_HOOKS={})
             watch(clone, self._copy_for(clone))
@@ -147,7 +147,7 @@ class Keeper:
         What turns out to be wrong then is undone, and so is what was written to ``tables``.
         """
         store, facts = self.settings.store, self.facts
-        whole = {key: dict.get(store, key) for key in (ROOT,) if key in dict.keys(store)}
+        stored = dict.get(store, ROOT)
         before = [(table, dict(dict.items(table))) for table in tables]
         try:
             yield self._put_right
@@ -158,7 +158,7 @@ class Keeper:
             for table, content in before:
                 refill(table, content)
             dict.pop(store, ROOT, None)
-            dict.update(store, whole)
+            dict.update(store, {} if stored is None else {ROOT: stored})
             forget_cached(self.settings)
             raise
         complain(complaint)
