@@ -83,7 +83,7 @@ def _read_whole(path: str | os.PathLike[str]) -> tuple[str, _Stamp, bool]:
     """
     previous = None
     for _ in range(_ATTEMPTS):
-        with open(path, "rb") as file:
+        with open(path, "rb", buffering=0) as file:
             status = os.fstat(file.fileno())
             stamp, settled = _stamp(status), _is_settled(_stamp(status))
             data = file.read()

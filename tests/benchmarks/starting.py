@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from typing import Any
 
 from dynaconf import Dynaconf
 
+import dynaconf_cluster
+
 from .files import plain, settle, write_file
 from .measure import ENVIRONMENT_LOADER, LOADERS, Options, Row, measure_by_turns
 
@@ -19,7 +22,8 @@ REPEATS = 50
 
 PROGRAM = """
 import sys
-sys.modules["flask"] = None  # dynaconf imports it where it can, which hides all else
+for name in ("django", "flask", "jinja2"):
+    sys.modules[name] = None  # dynaconf imports these where it can, which hides all else
 from dynaconf import Dynaconf
 settings = Dynaconf(settings_files=[{file!r}], loaders={loaders})
 settings.name
@@ -70,6 +74,7 @@ def _read_group(file: str) -> Any:
 
 def _process_rows(files: dict[str, str], rounds: int) -> Iterator[Row]:
     file = files[KINDS[0]]
+    compileall.compile_dir(dynaconf_cluster.__path__[0], quiet=1)  # as installers do
     tasks = {
         "with": partial(_run, PROGRAM.format(file=file, loaders=LOADERS)),
         "without": partial(_run, PROGRAM.format(file=file, loaders=[ENVIRONMENT_LOADER])),
