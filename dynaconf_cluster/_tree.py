@@ -1,6 +1,6 @@
 """dynaconf's nodes, made to hold the namespace and to tell of writes to it.
 
-What is special about these has to do with three habits of dynaconf, on both
+What is special about these has to do with four habits of dynaconf, on both
 its lines (3.2.13 and 3.3.5):
 
 - Every write to a setting, whatever its name and whoever does it, ends in
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
     class Node(dict[Any, Any]):
         """What dynaconf makes of a table, as far as it matters here."""
-
-        _box_config: dict[str, Any]
-        __meta__: Any
 
         def __deepcopy__(self, memo: dict[int, Any]) -> Any: ...
 

@@ -98,11 +98,25 @@ def test_an_unchanged_file_gives_the_same_cluster(path: Path, later: None) -> No
 
 
 def test_a_cluster_that_nobody_holds_is_forgotten(path: Path, later: None) -> None:
-    """Nothing is kept of a cluster beyond its use."""
+    """Nothing is kept of a large cluster beyond its use."""
+    path.write_text("".join(f"host{number}\n" for number in range(2000)))
     cluster = read_unchanged(str(path))
     assert [*_file._known.values()].count(cluster) == 1
     number = id(cluster)
     del cluster
+    gc.collect()
+    assert number not in map(id, _file._known.values())
+
+
+def test_the_last_small_clusters_are_kept(path: Path, later: None) -> None:
+    """A small file that nobody holds is not read again at once, but is after others were read."""
+    number = id(read_unchanged(str(path)))
+    gc.collect()
+    assert id(read_unchanged(str(path))) == number
+    for name in "abcdefgh":
+        other = path.with_name(name)
+        other.write_text("one\n")
+        read_unchanged(str(other))
     gc.collect()
     assert number not in map(id, _file._known.values())
 
