@@ -122,7 +122,8 @@ class Keeper:
             data = settings.to_dict(internal=True)
             data.pop(ROOT, None)
             data.update(dynaconf_skip_loaders=True, dynaconf_skip_validators=True)
-            clone = type(settings)(**data, _registered_hooks={}, _REGISTERED_HOOKS={})
+            data.update(_registered_hooks={}, _REGISTERED_HOOKS={})
+            clone = type(settings)(**data)
             watch(clone, self._copy_for(clone))
             put_back(clone, dict.get(settings.store, ROOT))
             return clone

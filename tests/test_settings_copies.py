@@ -60,7 +60,7 @@ def test_clones_of_what_cannot_be_copied_are_whole(make: Make) -> None:
     settings.set(f"{CLUSTER}.groups.mine", ["local"])
     clone = settings.dynaconf.clone()
     assert clone.LOCK is settings.LOCK
-    for each in (settings, clone):
+    for each in (settings, clone, clone.dynaconf.clone()):
         assert each.peak.running.cluster.groups == ("@json", "mine")
         assert each[f"{CLUSTER}.groups.@json"] == ("@none",)
     clone.set(f"{CLUSTER}.groups.@json", ["local"])
