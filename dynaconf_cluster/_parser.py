@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
@@ -24,17 +23,15 @@ class Section(NamedTuple):
     """A header and the names below it: hosts, or for a lump, groups.
 
     The hosts before the first header are the section `ORPHANS`, always the
-    first. The names stand in ``text`` from ``start`` to ``end``.
+    first. The names stand in ``text``.
     """
 
     name: str
     lump: bool
     text: str
-    start: int
-    end: int
 
     def split(self) -> list[str]:
-        return self.text[self.start : self.end].split()
+        return self.text.split()
 
 
 def fold(name: str) -> str:
@@ -71,7 +68,8 @@ def _is_utf8(text: str) -> bool:
 
 def _tidy(text: str) -> str:
     """Drop what the format ignores: comments and white space around entries."""
-    text = text.replace("\r\n", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
     if "#" in text or " " in text or "\t" in text:
         lines = map(str.strip, text.split("\n"))
         text = "\n".join([line for line in lines if line[:1] != "#"])
@@ -79,29 +77,16 @@ def _tidy(text: str) -> str:
 
 
 def _split(text: str) -> tuple[Section, ...]:
-    """Split tidy text at its headers, without copying it."""
-    text = f"\n{text}"
-    headers = sorted((start, kind) for kind in _KINDS for start in _find_all(text, kind))
-    ends = [*(start for start, _ in headers), len(text)]
-    sections = [Section(ORPHANS, False, text, 0, ends[0])]
-    for (start, kind), end in zip(headers, ends[1:], strict=True):
-        start += len(kind)
-        stop = text.find("\n", start, end)
-        if stop < 0:
-            stop = end
-        sections.append(Section(text[start:stop], kind == "\nLUMP:", text, stop, end))
-    return tuple(sections)
+    """Split tidy text at its headers."""
+    orphans, *rest = re.split(_HEADER, f"\n{text}")
+    kinds, names, texts = rest[::3], rest[1::3], rest[2::3]
+    return (
+        Section(ORPHANS, False, orphans),
+        *map(Section, names, map("LUMP".__eq__, kinds), texts),
+    )
 
 
-_KINDS = "\nGROUP:", "\nLUMP:"
-
-
-def _find_all(text: str, what: str) -> Iterator[int]:
-    start = text.find(what)
-    while start >= 0:
-        yield start
-        start = text.find(what, start + len(what))
-
+_HEADER = r"\n(GROUP|LUMP):(.*)"
 
 _NAMES = string.ascii_lowercase + string.digits + string.punctuation
 _PLAIN = f"{string.ascii_lowercase}{string.digits}-._".encode()
