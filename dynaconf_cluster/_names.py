@@ -118,7 +118,7 @@ class Namespace(tuple[str, ...]):
     _fields = _guise.FIELDS
     _what: str
     _keys: Mapping[str, Any]
-    _look_up: tuple[Mapping[Any, Any], Values]
+    _values: Values
     _hidden: tuple[str, ...]
     _separator: str
 
@@ -130,19 +130,25 @@ class Namespace(tuple[str, ...]):
         hidden: tuple[str, ...] = (),
         separator: str = "__",
     ) -> Namespace:
-        """Make a namespace of the names in ``keys``, which give keys of ``values``.
+        """Make a namespace of the names in ``keys``, which give values or keys of ``values``.
 
         The names that are ``hidden`` can be looked up but are not listed.
         """
         listed = keys if not hidden else [name for name in keys if name not in hidden]
         self = tuple.__new__(cls, listed)
         self.__dict__.update(
-            _what=what, _look_up=(keys, values), _keys=keys, _hidden=hidden, _separator=separator
+            _what=what, _keys=keys, _values=values, _hidden=hidden, _separator=separator
         )
         return self
 
     def __reduce__(self) -> tuple[type[Namespace], tuple[Any, ...]]:
-        return Namespace, (self._what, *self._look_up, self._hidden, self._separator)
+        return Namespace, (
+            self._what,
+            self._keys,
+            self._values,
+            self._hidden,
+            self._separator,
+        )
 
     def __copy__(self) -> Namespace:
         return self
@@ -161,8 +167,8 @@ class Namespace(tuple[str, ...]):
     def __getitem__(self, key: slice) -> tuple[str, ...]: ...
     def __getitem__(self, key: str | SupportsIndex | slice) -> str | tuple[str, ...]:
         try:
-            keys, values = self._look_up
-            return values[keys[key]]
+            found = self._keys[key]  # type: ignore[index]
+            return found if type(found) is tuple else self._values[found]
         except (KeyError, TypeError):
             if isinstance(key, str):
                 raise _import_errors().UnknownKeyError(self, key) from None
@@ -313,29 +319,7 @@ def replace(names: Namespace, values: Mapping[str, tuple[str, ...]], separator: 
     """Return ``names`` with other values for some; new names come last."""
     if not values and separator == names._separator:
         return names
+    replaced = {name: tuple(value) for name, value in values.items()}
     return Namespace(
-        names._what,
-        {**names._keys, **{name: _Replaced(name) for name in values}},
-        _Overlay(values, names._look_up[1]),
-        names._hidden,
-        separator,
+        names._what, {**names._keys, **replaced}, names._values, names._hidden, separator
     )
-
-
-class _Replaced(str):
-    """The name of something that has another value than in its file."""
-
-    __slots__ = ()
-
-
-class _Overlay:
-    """The values of names that were replaced, and of those that were not."""
-
-    def __init__(self, replaced: Mapping[str, tuple[str, ...]], others: Values) -> None:
-        self._replaced = replaced
-        self._others = others
-
-    def __getitem__(self, key: Any) -> tuple[str, ...]:
-        if type(key) is _Replaced and key in self._replaced:
-            return self._replaced[key]
-        return self._others[key]
