@@ -237,6 +237,28 @@ def test_hosts_of_the_same_groups_share_one_tuple() -> None:
     assert hosts["one"] is hosts["two"]
 
 
+def test_lumps_that_come_first_lead_the_groups_of_a_host() -> None:
+    """A host has its groups in cluster order, in whatever order they list it."""
+    hosts = parse("LUMP:z\nb\nGROUP:c\none\nthree\nGROUP:b\none\nGROUP:a\ntwo\nthree\n").hosts
+    assert hosts["one"] == ("z", "b", "c")
+    assert hosts["two"] == ("a",)
+    assert hosts["three"] == ("c", "a")
+
+
+def test_a_group_that_is_a_lump_of_everything_counts_once() -> None:
+    """A name that is a group and a lump of all hosts is but one of their groups."""
+    hosts = parse("GROUP:a\none\nLUMP:a\n__all__\nGROUP:b\ntwo\n").hosts
+    assert hosts["one"] == ("a",)
+    assert hosts["two"] == ("a", "b")
+
+
+def test_a_host_may_be_in_hundreds_of_groups() -> None:
+    """A host that every group lists has all of them, and each has it."""
+    cluster = parse("".join(f"GROUP:g{i}\none\nh{i}\n" for i in range(350)))
+    assert cluster.hosts["one"] == tuple(f"g{i}" for i in range(350))
+    assert all(cluster.groups[f"g{i}"] == ("one", f"h{i}") for i in range(350))
+
+
 def test_what_was_read_is_not_computed_again() -> None:
     """A value that is read twice is the same object."""
     cluster = parse(EXAMPLE)

@@ -192,6 +192,7 @@ def test_one_host_below_nested_lumps_costs_no_more_than_its_own_groups() -> None
     """The groups of one host are found without those of all others, which may be too many."""
     cluster = parse(nest(1500))
     assert cluster.hosts["h0"] == ("l0",)
+    assert cluster.hosts["h1"] == ("l0", "l1")
     assert len(cluster.hosts["last"]) == 1501
     assert len(cluster._spread) == 2  # of 1,500
 
