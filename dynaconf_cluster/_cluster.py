@@ -81,19 +81,19 @@ class Cluster:
     def _rank(self) -> dict[str, int]:
         """Each group's place in cluster order, the orphans before all others."""
         names = dict.fromkeys(RESERVED)
-        for section in self._sections:
-            names[section.name] = None
-            if section.lump:
-                names.update(dict.fromkeys(section.split()))
+        for name, lump, text in self._sections:
+            names[name] = None
+            if lump:
+                names.update(dict.fromkeys(text.split()))
         return dict(zip(names, range(len(names)), strict=True))
 
     @cached_property
     def _lumps(self) -> dict[str, dict[str, None]]:
         """The groups and lumps that each lump names."""
         lumps: dict[str, dict[str, None]] = {}
-        for section in self._sections:
-            if section.lump:
-                lumps.setdefault(section.name, {}).update(dict.fromkeys(section.split()))
+        for name, lump, text in self._sections:
+            if lump:
+                lumps.setdefault(name, {}).update(dict.fromkeys(text.split()))
         return lumps
 
     @cached_property
@@ -104,14 +104,14 @@ class Cluster:
         they are all that a host is in, and its value as it is read.
         """
         listed: dict[str, _Chain] = {}
-        sections = [section for section in self._sections if not section.lump]
-        alone: dict[str, _Chain] = {section.name: (section.name,) for section in sections}
+        sections = [(name, text) for name, lump, text in self._sections if not lump]
+        alone: dict[str, _Chain] = {name: (name,) for name, _ in sections}
         alone.update({name: _InLumps(alone[name]) for name in self._contained & alone.keys()})
-        for section in sections:
-            hosts, group, first = section.split(), alone[section.name], len(listed)
+        for name, text in sections:
+            hosts, group, first = text.split(), alone[name], len(listed)
             before = list(map(listed.setdefault, hosts, repeat(group)))
             if len(listed) > first:
-                self._blocks[section.name].append((first, len(listed)))
+                self._blocks[name].append((first, len(listed)))
             if len(listed) - first < len(hosts):
                 for host, groups in zip(hosts, before, strict=True):
                     if groups is not group:
@@ -126,7 +126,7 @@ class Cluster:
         from array import array  # not needed by those who read one group
 
         again = self._again = defaultdict(partial(array, "I"))
-        ranks = [self._rank[section.name] for section in self._sections if not section.lump]
+        ranks = [self._rank[name] for name, lump, _ in self._sections if not lump]
         in_order = all(map(lt, ranks, ranks[1:]))
         contained = self._contained
         shared: dict[_Chain, _Chain] = {}
@@ -186,7 +186,7 @@ class Cluster:
     @cached_property
     def _alias(self) -> dict[str, str]:
         """Lumps that are nothing but another name for a group or a lump."""
-        lists = {section.name for section in self._sections if not section.lump}
+        lists = {name for name, lump, _ in self._sections if not lump}
         return {
             lump: next(iter(names))
             for lump, names in self._lumps.items()
@@ -218,16 +218,16 @@ class Cluster:
         They come in the order in which any group first lists them, so the
         sections up to the last of ``parts`` have to be gone through.
         """
-        sections = [section for section in self._sections if not section.lump]
-        while sections and sections[-1].name not in parts:
+        sections = [(name, text) for name, lump, text in self._sections if not lump]
+        while sections and sections[-1][0] not in parts:
             sections.pop()
-        inside = [section.split() for section in sections if section.name in parts]
+        inside = [text.split() for name, text in sections if name in parts]
         if len(inside) == len(sections):
             return tuple(dict.fromkeys(chain.from_iterable(inside)))
         wanted = set(chain.from_iterable(inside))
         hosts: dict[str, None] = {}
-        for section in sections:
-            names = section.split()
+        for _, text in sections:
+            names = text.split()
             if not wanted.isdisjoint(names):  # which takes half the time of the filter
                 hosts.update(dict.fromkeys(filter(wanted.__contains__, names)))
         return tuple(hosts)

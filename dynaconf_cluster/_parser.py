@@ -12,26 +12,18 @@ from __future__ import annotations
 import re
 import string
 from itertools import chain
-from typing import NamedTuple
 
 ALL = "__all__"
 ORPHANS = "__orphans__"
 RESERVED = (ALL, ORPHANS)
 
 
-class Section(NamedTuple):
-    """A header and the names below it: hosts, or for a lump, groups.
+Section = tuple[str, bool, str]
+"""A name, whether it is a lump's, and the text with the names below it: hosts, or groups.
 
-    The hosts before the first header are the section `ORPHANS`, always the
-    first. The names stand in ``text``.
-    """
-
-    name: str
-    lump: bool
-    text: str
-
-    def split(self) -> list[str]:
-        return self.text.split()
+The hosts before the first header are the section `ORPHANS`, always the first.
+These are bare tuples, as Python's garbage collector soon leaves those of text alone.
+"""
 
 
 def fold(name: str) -> str:
@@ -80,10 +72,8 @@ def _split(text: str) -> tuple[Section, ...]:
     """Split tidy text at its headers."""
     orphans, *rest = re.split(_HEADER, f"\n{text}")
     kinds, names, texts = rest[::3], rest[1::3], rest[2::3]
-    return (
-        Section(ORPHANS, False, orphans),
-        *map(Section, names, map("LUMP".__eq__, kinds), texts),
-    )
+    lumps = map("LUMP".__eq__, kinds)
+    return ((ORPHANS, False, orphans), *zip(names, lumps, texts, strict=True))
 
 
 _HEADER = r"\n(GROUP|LUMP):(.*)"
@@ -96,7 +86,7 @@ _LIKE_A_HEADER = r"\n(?:(?i:group|lump)[sS]?(?![\w.\n-])|(?:GROUP|LUMP)(?=\n)|[^
 
 def _proves_clean(text: str, sections: tuple[Section, ...]) -> bool:
     """Tell whether it is certain that tidy ``text`` has no problem."""
-    names = [section.name for section in sections[1:]]
+    names = [name for name, _, _ in sections[1:]]
     return (
         text.isascii()
         and not ("" in names or ALL in names or ORPHANS in names)
@@ -119,23 +109,25 @@ def _no_case_conflict(text: str, sections: tuple[Section, ...]) -> bool:
         return False
     if len(re.findall(_LIKE_A_HEADER, f"\n{text}\n")) != len(sections) - 1:
         return False
-    groups = {*RESERVED, *(section.name for section in sections)}
-    hosts = set(chain.from_iterable(s.split() for s in sections if not s.lump))
+    groups = {*RESERVED, *(name for name, _, _ in sections)}
+    hosts = set(chain.from_iterable(below.split() for _, lump, below in sections if not lump))
     return all(len(set(map(str.lower, each))) == len(each) for each in (groups, hosts))
 
 
 def _lumps_hold(sections: tuple[Section, ...]) -> bool:
     """Tell whether lumps name defined groups only, and none contains itself."""
-    known = {section.name for section in sections} | {ALL}
-    lumps = {section.name for section in sections if section.lump}
+    lumps = {name for name, lump, _ in sections if lump}
+    if not lumps:
+        return True
+    known = {ALL, *(name for name, _, _ in sections)}
     nested: dict[str, set[str]] = {}
-    for section in sections:
-        if section.lump:
-            names = set(section.split())
+    for name, lump, text in sections:
+        if lump:
+            names = set(text.split())
             if not names <= known:
                 return False
             if not names.isdisjoint(lumps):
-                nested.setdefault(section.name, set()).update(names & lumps)
+                nested.setdefault(name, set()).update(names & lumps)
     if not nested:
         return True
     from ._rules import find_loops

@@ -178,7 +178,8 @@ def test_the_proof_agrees_with_the_careful_reader(text: str) -> None:
 
 
 def flat(section: Section) -> tuple[str, bool, list[str]]:
-    return section.name, section.lump, section.split()
+    name, lump, below = section
+    return name, lump, below.split()
 
 
 @given(any_texts)
