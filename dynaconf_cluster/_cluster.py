@@ -17,7 +17,7 @@ from threading import RLock
 from typing import Any, TypeVar
 
 from ._names import Namespace
-from ._parser import ALL, ORPHANS, RESERVED, Section
+from ._parser import ALL, ORPHANS, RESERVED, Section, split
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -81,19 +81,19 @@ class Cluster:
     def _rank(self) -> dict[str, int]:
         """Each group's place in cluster order, the orphans before all others."""
         names = dict.fromkeys(RESERVED)
-        for name, lump, text in self._sections:
+        for name, lump, below in self._sections:
             names[name] = None
             if lump:
-                names.update(dict.fromkeys(text.split()))
+                names.update(dict.fromkeys(split(below)))
         return dict(zip(names, range(len(names)), strict=True))
 
     @cached_property
     def _lumps(self) -> dict[str, dict[str, None]]:
         """The groups and lumps that each lump names."""
         lumps: dict[str, dict[str, None]] = {}
-        for name, lump, text in self._sections:
+        for name, lump, below in self._sections:
             if lump:
-                lumps.setdefault(name, {}).update(dict.fromkeys(text.split()))
+                lumps.setdefault(name, {}).update(dict.fromkeys(split(below)))
         return lumps
 
     @cached_property
@@ -104,11 +104,11 @@ class Cluster:
         they are all that a host is in, and its value as it is read.
         """
         listed: dict[str, _Chain] = {}
-        sections = [(name, text) for name, lump, text in self._sections if not lump]
+        sections = [(name, below) for name, lump, below in self._sections if not lump]
         alone: dict[str, _Chain] = {name: (name,) for name, _ in sections}
         alone.update({name: _InLumps(alone[name]) for name in self._contained & alone.keys()})
-        for name, text in sections:
-            hosts, group, first = text.split(), alone[name], len(listed)
+        for name, below in sections:
+            hosts, group, first = split(below), alone[name], len(listed)
             before = list(map(listed.setdefault, hosts, repeat(group)))
             if len(listed) > first:
                 self._blocks[name].append((first, len(listed)))
@@ -218,16 +218,16 @@ class Cluster:
         They come in the order in which any group first lists them, so the
         sections up to the last of ``parts`` have to be gone through.
         """
-        sections = [(name, text) for name, lump, text in self._sections if not lump]
+        sections = [(name, below) for name, lump, below in self._sections if not lump]
         while sections and sections[-1][0] not in parts:
             sections.pop()
-        inside = [text.split() for name, text in sections if name in parts]
+        inside = [split(below) for name, below in sections if name in parts]
         if len(inside) == len(sections):
             return tuple(dict.fromkeys(chain.from_iterable(inside)))
         wanted = set(chain.from_iterable(inside))
         hosts: dict[str, None] = {}
-        for _, text in sections:
-            names = text.split()
+        for _, below in sections:
+            names = split(below)
             if not wanted.isdisjoint(names):  # which takes half the time of the filter
                 hosts.update(dict.fromkeys(filter(wanted.__contains__, names)))
         return tuple(hosts)

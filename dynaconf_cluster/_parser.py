@@ -18,12 +18,20 @@ ORPHANS = "__orphans__"
 RESERVED = (ALL, ORPHANS)
 
 
-Section = tuple[str, bool, str]
-"""A name, whether it is a lump's, and the text with the names below it: hosts, or groups.
+Below = tuple[str, int, int]
+"""The names below a header: a text, and from and up to where they stand in it."""
+
+Section = tuple[str, bool, Below]
+"""A name, whether it is a lump's, and the names below: hosts, or for a lump, groups.
 
 The hosts before the first header are the section `ORPHANS`, always the first.
 These are bare tuples, as Python's garbage collector soon leaves those of text alone.
 """
+
+
+def split(below: Below) -> list[str]:
+    text, start, end = below
+    return text[start:end].split()
 
 
 def fold(name: str) -> str:
@@ -69,11 +77,14 @@ def _tidy(text: str) -> str:
 
 
 def _split(text: str) -> tuple[Section, ...]:
-    """Split tidy text at its headers."""
-    orphans, *rest = re.split(_HEADER, f"\n{text}")
-    kinds, names, texts = rest[::3], rest[1::3], rest[2::3]
-    lumps = map("LUMP".__eq__, kinds)
-    return ((ORPHANS, False, orphans), *zip(names, lumps, texts, strict=True))
+    """Split tidy text at its headers, without copying it."""
+    text = f"\n{text}"
+    headers = [(each[2], each[1] == "LUMP", *each.span()) for each in re.finditer(_HEADER, text)]
+    ends = [*(end for _, _, end, _ in headers), len(text)]
+    sections: list[Section] = [(ORPHANS, False, (text, 0, ends[0]))]
+    for (name, lump, _, start), end in zip(headers, ends[1:], strict=True):
+        sections.append((name, lump, (text, start, end)))
+    return tuple(sections)
 
 
 _HEADER = r"\n(GROUP|LUMP):(.*)"
@@ -110,7 +121,7 @@ def _no_case_conflict(text: str, sections: tuple[Section, ...]) -> bool:
     if len(re.findall(_LIKE_A_HEADER, f"\n{text}\n")) != len(sections) - 1:
         return False
     groups = {*RESERVED, *(name for name, _, _ in sections)}
-    hosts = set(chain.from_iterable(below.split() for _, lump, below in sections if not lump))
+    hosts = set(chain.from_iterable(split(below) for _, lump, below in sections if not lump))
     return all(len(set(map(str.lower, each))) == len(each) for each in (groups, hosts))
 
 
@@ -121,9 +132,9 @@ def _lumps_hold(sections: tuple[Section, ...]) -> bool:
         return True
     known = {ALL, *(name for name, _, _ in sections)}
     nested: dict[str, set[str]] = {}
-    for name, lump, text in sections:
+    for name, lump, below in sections:
         if lump:
-            names = set(text.split())
+            names = set(split(below))
             if not names <= known:
                 return False
             if not names.isdisjoint(lumps):

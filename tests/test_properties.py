@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from dynaconf_cluster import Cluster, ClusterFileError, parse
-from dynaconf_cluster._parser import Section, _is_utf8, _proves_clean, _split, _tidy
+from dynaconf_cluster._parser import Section, _is_utf8, _proves_clean, _split, _tidy, split
 from dynaconf_cluster._rules import Rules
 
 from .naive import Reading, read_naively
@@ -179,7 +179,7 @@ def test_the_proof_agrees_with_the_careful_reader(text: str) -> None:
 
 def flat(section: Section) -> tuple[str, bool, list[str]]:
     name, lump, below = section
-    return name, lump, below.split()
+    return name, lump, split(below)
 
 
 @given(any_texts)
