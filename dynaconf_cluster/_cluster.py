@@ -17,7 +17,7 @@ from threading import RLock
 from typing import Any, TypeVar
 
 from ._names import Namespace
-from ._parser import ALL, ORPHANS, RESERVED, Section, split
+from ._parser import ALL, ORPHANS, RESERVED, Sections
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -30,7 +30,7 @@ class Cluster:
     the file first mentions each name; see `Namespace`.
     """
 
-    def __init__(self, sections: tuple[Section, ...]) -> None:
+    def __init__(self, sections: Sections) -> None:
         self._lock = RLock()
         self._sections = sections
         # the hosts that a group lists, as places in cluster order: from and up to which it is
@@ -46,12 +46,12 @@ class Cluster:
     def alone(hostname: str) -> Cluster:
         """Return the cluster that is one machine without groups."""
         rank = {name: place for place, name in enumerate(RESERVED)}
-        return _restore({hostname: (ORPHANS,)}, {ORPHANS: [(0, 1)]}, {}, rank, {}, {})
+        return _restore({hostname: (ORPHANS,)}, {ORPHANS: [(0, 1)]}, {}, (rank, {}), {})
 
     def __reduce__(self) -> tuple[Callable[..., Cluster], tuple[Any, ...]]:
         self.hosts  # noqa: B018  # under the lock
         places = self._blocks, self._again
-        return _restore, (self._listed, *places, self._rank, self._lumps, self._alias)
+        return _restore, (self._listed, *places, self._named, self._alias)
 
     def __repr__(self) -> str:
         return f"<Cluster: {len(self.hosts):,} hosts in {len(self.groups):,} groups>"
@@ -78,23 +78,26 @@ class Cluster:
     # What the file says.
 
     @cached_property
+    def _named(self) -> tuple[dict[str, int], dict[str, dict[str, None]]]:
+        names = dict.fromkeys(RESERVED)
+        lumps: dict[str, dict[str, None]] = {}
+        for header in self._sections.headers():
+            names[header[0]] = None
+            if header[1]:
+                members = dict.fromkeys(self._sections.below(header))
+                names.update(members)
+                lumps.setdefault(header[0], members).update(members)
+        return dict(zip(names, range(len(names)), strict=True)), lumps
+
+    @property
     def _rank(self) -> dict[str, int]:
         """Each group's place in cluster order, the orphans before all others."""
-        names = dict.fromkeys(RESERVED)
-        for name, lump, below in self._sections:
-            names[name] = None
-            if lump:
-                names.update(dict.fromkeys(split(below)))
-        return dict(zip(names, range(len(names)), strict=True))
+        return self._named[0]
 
-    @cached_property
+    @property
     def _lumps(self) -> dict[str, dict[str, None]]:
         """The groups and lumps that each lump names."""
-        lumps: dict[str, dict[str, None]] = {}
-        for name, lump, below in self._sections:
-            if lump:
-                lumps.setdefault(name, {}).update(dict.fromkeys(split(below)))
-        return lumps
+        return self._named[1]
 
     @cached_property
     def _listed(self) -> dict[str, tuple[str, ...]]:
@@ -104,11 +107,10 @@ class Cluster:
         they are all that a host is in, and its value as it is read.
         """
         listed: dict[str, _Chain] = {}
-        sections = [(name, below) for name, lump, below in self._sections if not lump]
-        alone: dict[str, _Chain] = {name: (name,) for name, _ in sections}
+        alone: dict[str, _Chain] = {name: (name,) for name in self._groups}
         alone.update({name: _InLumps(alone[name]) for name in self._contained & alone.keys()})
-        for name, below in sections:
-            hosts, group, first = split(below), alone[name], len(listed)
+        for name, hosts in self._sections.hosts():
+            group, first = alone[name], len(listed)
             before = list(map(listed.setdefault, hosts, repeat(group)))
             if len(listed) > first:
                 self._blocks[name].append((first, len(listed)))
@@ -117,8 +119,8 @@ class Cluster:
                     if groups is not group:
                         listed[host] = groups + group if len(groups) < _LONG else (groups, *group)
         self._arrange(listed)
-        self._rank, self._lumps, self._alias  # noqa: B018  # all that is left to know of the text
-        self._sections = ()
+        self._named, self._alias  # noqa: B018  # all that is left to know of the text
+        self._sections = Sections("")
         return listed
 
     def _arrange(self, listed: dict[str, _Chain]) -> None:
@@ -126,7 +128,7 @@ class Cluster:
         from array import array  # not needed by those who read one group
 
         again = self._again = defaultdict(partial(array, "I"))
-        ranks = [self._rank[name] for name, lump, _ in self._sections if not lump]
+        ranks = [self._rank[name] for name in self._groups]
         in_order = all(map(lt, ranks, ranks[1:]))
         contained = self._contained
         shared: dict[_Chain, _Chain] = {}
@@ -143,6 +145,11 @@ class Cluster:
                 groups = shared.setdefault(groups, groups)
                 if groups is not chained:
                     listed[self._order[place]] = groups
+
+    @property
+    def _groups(self) -> list[str]:
+        """The names of the sections that list hosts."""
+        return [header[0] for header in self._sections.headers() if not header[1]]
 
     @cached_property
     def _contained(self) -> Set[str]:
@@ -165,11 +172,14 @@ class Cluster:
     def _unite(self, groups: Collection[str]) -> tuple[str, ...]:
         """Find the hosts that any of some groups lists itself."""
         order = self._order
+        if len(groups) == 1:
+            (group,) = groups
+            blocks = self._blocks.get(group, [])
+            if len(blocks) == 1 and group not in self._again:
+                return order[slice(*blocks[0])]
         blocks = sorted(chain.from_iterable(map(self._blocks.get, groups, repeat(()))))
         again = chain.from_iterable(map(self._again.get, groups, repeat(())))
         places = sorted(dict.fromkeys(again))
-        if len(blocks) == 1 and not places:
-            return order[slice(*blocks[0])]
         hosts: list[str] = []
         done = 0
         for first, end in blocks:
@@ -186,7 +196,7 @@ class Cluster:
     @cached_property
     def _alias(self) -> dict[str, str]:
         """Lumps that are nothing but another name for a group or a lump."""
-        lists = {name for name, lump, _ in self._sections if not lump}
+        lists = set(self._groups)
         return {
             lump: next(iter(names))
             for lump, names in self._lumps.items()
@@ -218,17 +228,17 @@ class Cluster:
         They come in the order in which any group first lists them, so the
         sections up to the last of ``parts`` have to be gone through.
         """
-        sections = [(name, below) for name, lump, below in self._sections if not lump]
-        while sections and sections[-1][0] not in parts:
-            sections.pop()
-        inside = [split(below) for name, below in sections if name in parts]
-        if len(inside) == len(sections):
-            return tuple(dict.fromkeys(chain.from_iterable(inside)))
-        wanted = set(chain.from_iterable(inside))
+        headers = [header for header in self._sections.headers() if not header[1]]
+        while headers and headers[-1][0] not in parts:
+            headers.pop()
+        inside = [self._sections.below(header) for header in headers if header[0] in parts]
+        wanted = dict.fromkeys(chain.from_iterable(inside))
+        if len(inside) == len(headers) or len(wanted) < 2:
+            return tuple(wanted)
         hosts: dict[str, None] = {}
-        for _, below in sections:
-            names = split(below)
-            if not wanted.isdisjoint(names):  # which takes half the time of the filter
+        for header in headers:
+            names = self._sections.below(header)
+            if not wanted.keys().isdisjoint(names):  # which takes half the time of the filter
                 hosts.update(dict.fromkeys(filter(wanted.__contains__, names)))
         return tuple(hosts)
 
@@ -307,11 +317,10 @@ def _restore(
     listed: dict[str, tuple[str, ...]],
     blocks: dict[str, list[tuple[int, int]]],
     again: dict[str, MutableSequence[int]],
-    rank: dict[str, int],
-    lumps: dict[str, dict[str, None]],
+    named: tuple[dict[str, int], dict[str, dict[str, None]]],
     alias: dict[str, str],
 ) -> Cluster:
-    cluster = Cluster(())
+    cluster = Cluster(Sections(""))
     cluster._blocks, cluster._again = blocks, again
-    cluster.__dict__.update(_listed=listed, _rank=rank, _lumps=lumps, _alias=alias)
+    cluster.__dict__.update(_listed=listed, _named=named, _alias=alias)
     return cluster

@@ -11,27 +11,51 @@ from __future__ import annotations
 
 import re
 import string
-from itertools import chain
+from collections.abc import Iterator
+from itertools import chain, starmap
+from operator import gt, lt
 
 ALL = "__all__"
 ORPHANS = "__orphans__"
 RESERVED = (ALL, ORPHANS)
 
 
-Below = tuple[str, int, int]
-"""The names below a header: a text, and from and up to where they stand in it."""
-
-Section = tuple[str, bool, Below]
-"""A name, whether it is a lump's, and the names below: hosts, or for a lump, groups.
-
-The hosts before the first header are the section `ORPHANS`, always the first.
-These are bare tuples, as Python's garbage collector soon leaves those of text alone.
-"""
+Header = tuple[str, bool, int, int]
+"""A name, whether it is a lump's, and from and up to where the names below it stand."""
 
 
-def split(below: Below) -> list[str]:
-    text, start, end = below
-    return text[start:end].split()
+class Sections:
+    """The sections of a cluster file: headers, and the names below them in the text.
+
+    The hosts before the first header are the section `ORPHANS`, always the first.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Split tidy text at its headers, without copying it."""
+        self._text = text = f"\n{text}"
+        found = list(re.finditer(_HEADER, text))
+        self.names = [ORPHANS, *[header[2] for header in found]]
+        self._lumps = [False, *[header[1] == "LUMP" for header in found]]
+        self._starts = [0, *[header.end() for header in found]]
+        self._ends = [*[header.start() for header in found], len(text)]
+
+    def headers(self) -> Iterator[Header]:
+        return zip(self.names, self._lumps, self._starts, self._ends, strict=True)
+
+    def below(self, header: Header) -> list[str]:
+        """Return the names below a header: hosts, or for a lump, groups."""
+        return self._text[header[2] : header[3]].split()
+
+    def hosts(self) -> Iterator[tuple[str, list[str]]]:
+        """Give each group and the hosts below one of its headers."""
+        return ((header[0], self.below(header)) for header in self.headers() if not header[1])
+
+    def members(self) -> Iterator[tuple[str, list[str]]]:
+        """Give each lump and the groups and lumps below one of its headers."""
+        return ((header[0], self.below(header)) for header in self.headers() if header[1])
+
+
+_HEADER = r"\n(GROUP|LUMP):(.*)"
 
 
 def fold(name: str) -> str:
@@ -43,19 +67,19 @@ def fold(name: str) -> str:
     return name.lower() if name.isascii() else name.upper().casefold()
 
 
-def parse_sections(text: str, source: str) -> tuple[Section, ...]:
+def parse_sections(text: str, source: str) -> Sections:
     """Parse the text of a cluster file.
 
     Raise `ClusterFileError` with every problem of the text.
     """
     text = text.removeprefix("\ufeff")
     tidy = _tidy(text)
-    sections = _split(tidy)
+    sections = Sections(tidy)
     if _is_utf8(text) and _proves_clean(tidy, sections):
         return sections
     from ._rules import Rules  # most programs never need them
 
-    return _split(Rules(text, source).canonical)
+    return Sections(Rules(text, source).canonical)
 
 
 def _is_utf8(text: str) -> bool:
@@ -76,33 +100,20 @@ def _tidy(text: str) -> str:
     return text
 
 
-def _split(text: str) -> tuple[Section, ...]:
-    """Split tidy text at its headers, without copying it."""
-    text = f"\n{text}"
-    headers = [(each[2], each[1] == "LUMP", *each.span()) for each in re.finditer(_HEADER, text)]
-    ends = [*(end for _, _, end, _ in headers), len(text)]
-    sections: list[Section] = [(ORPHANS, False, (text, 0, ends[0]))]
-    for (name, lump, _, start), end in zip(headers, ends[1:], strict=True):
-        sections.append((name, lump, (text, start, end)))
-    return tuple(sections)
-
-
-_HEADER = r"\n(GROUP|LUMP):(.*)"
-
 _NAMES = string.ascii_lowercase + string.digits + string.punctuation
 _PLAIN = f"{string.ascii_lowercase}{string.digits}-._".encode()
 _PRINTABLE = (_NAMES + string.ascii_uppercase).encode()
 _LIKE_A_HEADER = r"\n(?:(?i:group|lump)[sS]?(?![\w.\n-])|(?:GROUP|LUMP)(?=\n)|[^\w\n.-]*[A-Z]+:)"
 
 
-def _proves_clean(text: str, sections: tuple[Section, ...]) -> bool:
+def _proves_clean(text: str, sections: Sections) -> bool:
     """Tell whether it is certain that tidy ``text`` has no problem."""
-    names = [name for name, _, _ in sections[1:]]
+    names = sections.names[1:]
     return (
         text.isascii()
         and not ("" in names or ALL in names or ORPHANS in names)
-        and (_all_lower(text, names) or _no_case_conflict(text, sections))
-        and _lumps_hold(sections)
+        and (_all_lower(text, names) or _no_case_conflict(text, sections, names))
+        and ("LUMP:" not in text or _lumps_hold(sections, {*RESERVED, *names}))
     )
 
 
@@ -114,33 +125,34 @@ def _all_lower(text: str, names: list[str]) -> bool:
     return not odd.replace(b"GROUP:", b"").replace(b"LUMP:", b"").strip(b"\n")
 
 
-def _no_case_conflict(text: str, sections: tuple[Section, ...]) -> bool:
+def _no_case_conflict(text: str, sections: Sections, names: list[str]) -> bool:
     """Tell the same of text with capitals in its names."""
     if text.encode().translate(None, _PRINTABLE).strip(b"\n"):
         return False
-    if len(re.findall(_LIKE_A_HEADER, f"\n{text}\n")) != len(sections) - 1:
+    if len(re.findall(_LIKE_A_HEADER, f"\n{text}\n")) != len(names):
         return False
-    groups = {*RESERVED, *(name for name, _, _ in sections)}
-    hosts = set(chain.from_iterable(split(below) for _, lump, below in sections if not lump))
+    groups = {*RESERVED, *names}
+    hosts = set(chain.from_iterable(below for _, below in sections.hosts()))
     return all(len(set(map(str.lower, each))) == len(each) for each in (groups, hosts))
 
 
-def _lumps_hold(sections: tuple[Section, ...]) -> bool:
+def _lumps_hold(sections: Sections, groups: set[str]) -> bool:
     """Tell whether lumps name defined groups only, and none contains itself."""
-    lumps = {name for name, lump, _ in sections if lump}
-    if not lumps:
+    members = list(sections.members())
+    named = set(chain.from_iterable(below for _, below in members))
+    places = {lump: place for place, (lump, _) in enumerate(members)}
+    if not named <= groups:
+        return False
+    if named.isdisjoint(places):
         return True
-    known = {ALL, *(name for name, _, _ in sections)}
-    nested: dict[str, set[str]] = {}
-    for name, lump, below in sections:
-        if lump:
-            names = set(split(below))
-            if not names <= known:
-                return False
-            if not names.isdisjoint(lumps):
-                nested.setdefault(name, set()).update(names & lumps)
-    if not nested:
+    links = [
+        (places[lump], places[name]) for lump, names in members for name in names if name in places
+    ]
+    if all(starmap(lt, links)) or all(starmap(gt, links)):  # mostly, what is named comes first
         return True
     from ._rules import find_loops
 
-    return next(find_loops(nested), None) is None
+    graph: dict[str, set[str]] = {}
+    for lump, names in members:
+        graph.setdefault(lump, set()).update(places.keys() & names)
+    return next(find_loops(graph), None) is None

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from dynaconf_cluster import Cluster, ClusterFileError, parse
-from dynaconf_cluster._parser import Section, _is_utf8, _proves_clean, _split, _tidy, split
+from dynaconf_cluster._parser import Sections, _is_utf8, _proves_clean, _tidy
 from dynaconf_cluster._rules import Rules
 
 from .naive import Reading, read_naively
@@ -168,18 +168,17 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
 def test_the_proof_agrees_with_the_careful_reader(text: str) -> None:
     """What is proven clean is what the careful reader accepts, and means the same to both."""
     tidy = _tidy(text.removeprefix("\ufeff"))
-    sections = _split(tidy)
+    sections = Sections(tidy)
     if not (_is_utf8(text) and _proves_clean(tidy, sections)):
         event("not proven")
         return
     event("proven")
-    careful = _split(Rules(text.removeprefix("\ufeff"), "<string>").canonical)
-    assert [flat(section) for section in sections] == [flat(section) for section in careful]
+    careful = Sections(Rules(text.removeprefix("\ufeff"), "<string>").canonical)
+    assert flat(sections) == flat(careful)
 
 
-def flat(section: Section) -> tuple[str, bool, list[str]]:
-    name, lump, below = section
-    return name, lump, split(below)
+def flat(sections: Sections) -> list[tuple[str, bool, list[str]]]:
+    return [(header[0], header[1], sections.below(header)) for header in sections.headers()]
 
 
 @given(any_texts)
