@@ -5,11 +5,14 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from ._tree import Opens, Tells, Watched
+from ._tree import Node, Opens, Tells, Watched
 
 
 class ClusterDict(Opens, Tells, dict[Any, Any]):
     """The table ``peak.running.cluster``."""
+
+
+ClusterDict.__name__ = Node.__name__  # `_tree` says why
 
 
 class _DeepDict(dict[Any, Any]):

@@ -22,17 +22,19 @@ from ._tree import find_key, merge_tables, option
 LOADER = "dynaconf_cluster.loader"
 
 
-def read_environment(settings: Any, key: str, *, alone: bool) -> dict[str, Any]:
+def read_environment(settings: Any, key: str, alone: bool) -> tuple[dict[str, Any], int]:
     """Return what the environment loader is going to set at and below a top-level key.
 
-    Of a key that is loaded ``alone``, return what it has set below it or would have.
+    Of a key that is loaded ``alone``, return what it has set below it or would
+    have, and how many variables there are of the key itself.
     """
     if not _is_read(settings, later=not alone):
-        return {}
+        return {}, 0
     reading = _Reading(settings)
     env_loader.load(reading)
     separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF")
     tree: dict[str, Any] = {}
+    whole = 0
     for name, value in reading.__dict__["read"]:
         labels = name.replace(separator, ".").split(".") if separator else [name]
         if len(labels) == 1 and getattr(value, "_dynaconf_merge", False):
@@ -41,8 +43,10 @@ def read_environment(settings: Any, key: str, *, alone: bool) -> dict[str, Any]:
             value = {label: value}
         if len(labels) > 1 or not alone:
             tree = merge_tables(tree, value, marks=False)
+        else:
+            whole += name.upper() == key
     below = tree.get(find_key(tree, key))
-    return dict(below) if is_table(below) else {}
+    return dict(below) if is_table(below) else {}, whole
 
 
 def _is_read(settings: Any, *, later: bool) -> bool:

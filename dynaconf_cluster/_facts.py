@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ._errors import complain, show
-from ._guise import is_table
+from ._guise import MARKS, is_table
 from ._names import Names, Namespace, Step, Walk, begin_with, spell
 from ._parser import fold
 
@@ -188,14 +188,11 @@ def _same_names(written: list[object] | tuple[object, ...], names: Namespace) ->
     return all(name in names for name in written) and len(set(written)) == len(names)
 
 
-_MARKS = "dynaconf_merge", "dynaconf_merge_unique"
-
-
 def _leaves(setting: str, path: str, table: dict[Any, object]) -> Iterator[tuple[str, object]]:
     for label, value in dict.items(table):
         name = f"{path}{label}"
         if not is_table(value):
-            if not (isinstance(value, Step) or (label in _MARKS and isinstance(value, bool))):
+            if not (isinstance(value, Step) or (label in MARKS and isinstance(value, bool))):
                 yield name, value
         elif value:
             yield from _leaves(setting, f"{name}.", value)

@@ -1,18 +1,21 @@
 """Why the cluster's tuples say that they are dictionaries, and named tuples.
 
-dynaconf looks ``peak.running.cluster.groups.web`` up one label at a time. In
-its way stand three lines of ``dynaconf/base.py`` (3.2.13 and 3.3.5):
+They are tuples to everybody but to a few functions of dynaconf (3.2.13 and
+3.3.5), each of which is told by its name what lets it do the right thing:
 
-- Before each further step, ``_dotted_get`` insists on ``isinstance(value,
-  (dict, list))``, and ``_get_with_default`` asks that again. A tuple gets past
-  them because ``isinstance`` also asks an object's ``__class__``: what can be
-  walked through answers there for dynaconf's own node, which dynaconf never
-  converts on the way in. What stands for a table of names always does; the
-  value of a name does only when these two ask, as to everything else (the
-  command's ``get``, ``as_dict``) it has to be the tuple that it is.
+- dynaconf looks ``peak.running.cluster.groups.web`` up one label at a time.
+  Before each further step, ``_dotted_get`` and ``_get_with_default``
+  (``dynaconf/base.py``) insist on ``isinstance(value, (dict, list))``. A tuple
+  gets past them because ``isinstance`` also asks an object's ``__class__``: to
+  these, all that can be walked through answers for dynaconf's own node.
 - The step is taken in ``parent or core.store`` by ``get``: a parent that is
   false, as empty tuples are, sends it to the top of the settings. So when
-  ``get`` asks, and only then, they are true.
+  ``get`` asks, they are true.
+- What makes plain data of settings (``to_dict``, ``prepare_json`` and
+  ``_ensure_serializable`` in ``dynaconf/utils``) makes a dict of the groups
+  and of the hosts if it takes them for a node.
+- ``handle_metavalues`` (``dynaconf/utils/__init__.py``) acts on a list or tuple
+  that contains ``dynaconf_merge``. To it, no name is contained.
 
 And whatever is written to a setting, as every validator does with what it has
 just read, goes through ``parse_conf_data`` (``dynaconf/utils/parse_conf.py``),
@@ -31,6 +34,14 @@ from typing import Any, TypeGuard
 
 FIELDS: tuple[str, ...] = ()
 
+_WALK = frozenset({"_dotted_get", "_get_with_default"})
+_WALK_OR_CONVERT = _WALK | {"to_dict", "prepare_json", "_ensure_serializable"}
+_TAKE_A_STEP = frozenset({"get"})
+_LOOK_FOR_MARKS = frozenset({"handle_metavalues"})
+
+MARKS = "dynaconf_merge", "dynaconf_merge_unique"
+"""What means something to dynaconf where names may stand."""
+
 _node: type | None = None
 
 
@@ -40,29 +51,39 @@ def stand_for(node: type) -> None:
     _node = node
 
 
-def _is_asked_by(*functions: str) -> bool:
+def _is_asked_by(functions: frozenset[str], depth: int = 2) -> bool:
     """Tell whether it is one of these functions of dynaconf that asks the caller."""
-    asking = sys._getframe(2)
-    return asking.f_code.co_name in functions and asking.f_globals["__name__"] == "dynaconf.base"
+    asking = sys._getframe(depth)
+    return asking.f_code.co_name in functions and asking.f_globals["__name__"].startswith(
+        "dynaconf."
+    )
 
 
-def _always(self: object) -> type:
-    return _node or type(self)
+def _as_value(self: object) -> type:
+    return _node if _node is not None and _is_asked_by(_WALK) else type(self)
 
 
-def _on_a_walk(self: object) -> type:
-    if _node is not None and _is_asked_by("_dotted_get", "_get_with_default"):
-        return _node
-    return type(self)
+def _as_table(self: object) -> type:
+    return _node if _node is not None and _is_asked_by(_WALK_OR_CONVERT) else type(self)
+
+
+VALUE: Any = property(_as_value, doc="What `isinstance` is told of what is walked through.")
+TABLE: Any = property(_as_table, doc="The same of what has names and their values.")
 
 
 def is_true(self: tuple[str, ...]) -> bool:
-    """Do what a tuple does for ``bool``, unless dynaconf asks for the way on."""
-    return len(self) > 0 or _is_asked_by("get")
+    """Do what a tuple does for ``bool``."""
+    return len(self) > 0 or _is_asked_by(_TAKE_A_STEP)
 
 
-TABLE: Any = property(_always, doc="dynaconf's node, to `isinstance`.")
-VALUE: Any = property(_on_a_walk, doc="The same, but only when dynaconf walks on from here.")
+def contains(self: tuple[str, ...], name: object) -> bool:
+    """Do what a tuple does for ``in``."""
+    return tuple.__contains__(self, name) and not is_mark(name)
+
+
+def is_mark(name: object) -> bool:
+    """Tell whether the caller was asked by dynaconf whether it contains a mark."""
+    return name in MARKS and _is_asked_by(_LOOK_FOR_MARKS, 3)
 
 
 def is_table(value: object) -> TypeGuard[dict[Any, Any]]:

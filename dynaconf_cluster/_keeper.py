@@ -56,6 +56,7 @@ class Keeper:
         self._placing = False
         self._settling = False
         self._environment: dict[str, Any] = {}
+        self._losses = 0
         self._replaced: dict[str, tuple[object, ...]] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Keeper:
@@ -73,8 +74,9 @@ class Keeper:
     def load(self, env: str | None, silent: bool, key: str | None) -> None:
         """Put the namespace in place, and read the cluster file unless more will be loaded.
 
-        When dynaconf loads a single ``key``, it loses what the environment had
-        set below it; this is put back, too.
+        When dynaconf loads a single ``key``, it loses what nested variables of
+        the environment had set below it; this is put back, too, and once more
+        after each variable of the key itself.
         """
         if self._placing:
             return
@@ -85,7 +87,7 @@ class Keeper:
         if ROOT in " ".join(os.environ).upper():
             from ._environ import read_environment  # most programs have nothing there
 
-            self._environment = read_environment(settings, ROOT, alone=key is not None)
+            self._environment, self._losses = read_environment(settings, ROOT, key is not None)
         value = dict.get(settings.store, ROOT)
         self._placing = True
         try:
@@ -103,6 +105,7 @@ class Keeper:
             type(self.settings).execute_loaders(self.settings, *args, **kwargs)
         finally:
             self.loading = outer
+            self._losses = 0
         if not outer:
             self.first = False
             complain(self._settle())
@@ -178,7 +181,19 @@ class Keeper:
 
     def _find_tables(self) -> list[dict[Any, Any]]:
         """Find the nodes down to that of the cluster."""
-        table = dict.get(self.settings.store, ROOT)
+        return self._open_path(dict.get(self.settings.store, ROOT))
+
+    def _make_good(self, value: object) -> object:
+        """Lay what nested variables set over a variable of ``PEAK`` that took its place."""
+        from ._environ import read_environment
+
+        self._losses -= 1
+        for table in self._open_path(value):
+            if any(type(below) is Output for below in dict.values(table)):
+                return value  # it was merged into what was there
+        return merge_tables(value, read_environment(self.settings, ROOT, True)[0])
+
+    def _open_path(self, table: object) -> list[dict[Any, Any]]:
         tables = []
         for label in (*CLUSTER.split(".")[1:], ""):
             if not is_table(table):
@@ -203,6 +218,8 @@ class Keeper:
         Return the value to store, of the same nodes if ``in_place``. Raise
         `TypeError` for what cannot hold the namespace.
         """
+        if self._losses and not self._placing:
+            value = self._make_good(value)
         peak = self._open_table("peak", value)
         running_key = find_key(peak, "running")
         running = self._open_table("peak.running", peak.get(running_key))

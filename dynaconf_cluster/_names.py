@@ -35,6 +35,7 @@ class Names(tuple[str, ...]):
     __class__ = _guise.VALUE
     __slots__ = ()
     __bool__ = _guise.is_true
+    __contains__ = _guise.contains
     _fields = _guise.FIELDS
 
     def get(self, label: str, default: Any = None, bypass_eval: bool = False) -> Any:
@@ -51,7 +52,7 @@ class Names(tuple[str, ...]):
 class Step:
     """Part of a name: what dotted look-ups meet on the way to the whole of it."""
 
-    __class__ = _guise.TABLE
+    __class__ = _guise.VALUE
     __slots__ = ("_names", "_path")
 
     def __init__(self, names: Namespace, path: str) -> None:
@@ -66,10 +67,6 @@ class Step:
     def get(self, label: str, default: Any = None, bypass_eval: bool = False) -> Any:
         return self._names.get(f"{self._path}.{label}", default, bypass_eval)
 
-    def items(self, bypass_eval: bool = False) -> tuple[()]:
-        """Give nothing: dynaconf asks what to parse when a step is written back."""
-        return ()
-
     def __repr__(self) -> str:
         return f"<part of a name: {self._names._show_below(self._path)}>"
 
@@ -82,6 +79,7 @@ class Walk(tuple[str, ...]):
 
     __class__ = _guise.VALUE
     __bool__ = _guise.is_true
+    __contains__ = _guise.contains
     _fields = _guise.FIELDS
     _step: Step
 
@@ -157,7 +155,9 @@ class Namespace(tuple[str, ...]):
         return self
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name in self._keys and name not in self._hidden
+        if not isinstance(name, str) or name not in self._keys or name in self._hidden:
+            return False
+        return not _guise.is_mark(name)
 
     @overload
     def __getitem__(self, key: str) -> tuple[str, ...]: ...

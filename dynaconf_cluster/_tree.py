@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from dynaconf.utils import handle_metavalues
 
 from ._guise import is_table, stand_for
-from ._names import Names
+from ._names import Names, Namespace
 
 if TYPE_CHECKING:
     from ._cluster import Cluster
@@ -101,7 +101,10 @@ def merge_tables(old: object, new: dict[Any, Any], *, marks: bool = True) -> dic
 
 
 class Output:
-    """Stands in a node for a value that is worked out when it is read."""
+    """Stands in a node for a value that is worked out when it is read.
+
+    It is none of dynaconf's lazy values, as merging evaluates those.
+    """
 
     def __init__(self, facts: Facts, name: str) -> None:
         self._facts = facts
@@ -137,7 +140,7 @@ class Tells(_Base):
         if self._keeper is None:
             return write(*args, **kwargs)
         with self._keeper.writing_to(self):
-            return write(*args, **kwargs)
+            return _open(write(*args, **kwargs))
 
     def __setitem__(self, *args: Any) -> None:
         self._write(super().__setitem__, *args)
@@ -159,7 +162,8 @@ class Tells(_Base):
         return self._write(super().pop, *args)
 
     def popitem(self) -> Any:
-        return self._write(super().popitem)
+        key, value = self._write(super().popitem)
+        return key, _open(value)
 
     def clear(self) -> None:
         self._write(super().clear)
@@ -200,7 +204,7 @@ class Opens(_Base):
 
 
 def _to_plain(value: Any) -> Any:
-    if isinstance(value, dict):  # or answers for one
+    if is_table(value) or isinstance(value, Namespace):
         return {key: _to_plain(value[key]) for key in value}
     return [*map(_to_plain, value)] if isinstance(value, list) else value
 
@@ -228,6 +232,10 @@ class Watched(_Base):
         else:
             with self._keeper.writing() as put_right:
                 super().__setitem__(key, put_right(value))
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        for key, value in dict(*args, **kwargs).items():
+            self[key] = value
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         store = super().__deepcopy__(memo)

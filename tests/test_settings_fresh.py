@@ -194,6 +194,36 @@ def test_from_env_takes_keywords_before_what_is_kept(make: Make, name: str) -> N
     assert kept.peak.running.cluster.groups == ("db",)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{mine=1}",
+        '@json {"mine": 1}',
+        "@merge mine=1",
+        "{mine=1, dynaconf_merge=true}",
+        "{mine=1, running={cluster={_hostname='one.baz.com'}}}",
+    ],
+)
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]], ids=["ours", "environ"])
+def test_fresh_looks_keep_nested_variables_beside_a_whole_one(
+    make: Make, monkeypatch: pytest.MonkeyPatch, value: str, loaders: list[str]
+) -> None:
+    """A variable of all of PEAK, which a fresh look-up reads, does not hide those below it."""
+    monkeypatch.setenv("DYNACONF_PEAK", value)
+    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER___FILENAME", "example.cluster")
+    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER__LIST", "@merge [2]")
+    settings = make("[peak.running.cluster]\nlist = [1]\n", loaders=loaders)
+    expected = settings.peak.running.cluster.list
+    assert settings.peak.running.cluster.groups == NAMES
+    for _ in range(2):
+        fresh = settings.get_fresh("PEAK")
+        assert fresh.running.cluster.groups == settings.peak.running.cluster.groups == NAMES
+        assert fresh.mine == 1
+        assert fresh.running.cluster.list == expected
+    always = make("", loaders=loaders, fresh_vars=["PEAK"])
+    assert always.peak.running.cluster.groups == NAMES
+
+
 def test_objects_do_not_share_a_namespace(make: Make, check_example: Check) -> None:
     """What is set in one settings object is not set in another of the same file."""
     one, other = make(), make()

@@ -172,6 +172,34 @@ def test_names_mean_nothing_to_dynaconf(make: Make) -> None:
     check_names(settings.from_env("other"), HOSTILE)
 
 
+@pytest.mark.parametrize("name", MARKS)
+def test_marks_survive_beside_others(make: Make, name: str) -> None:
+    """A name that marks a list for dynaconf changes nothing in a list that is written back."""
+    names = [name, "@none", "@str", "web"]
+    everything = [f"{CLUSTER}.groups", f"{CLUSTER}.hosts", f"{CLUSTER}.groups.everything"]
+    validators = [Validator(setting, must_exist=True) for setting in everything]
+    settings = make(cluster=spell(names), validators=validators)
+    for setting in [*everything, f"{CLUSTER}.hosts.web"]:
+        settings.set(setting, settings.get(setting))
+    check_names(settings, names)
+    for each in names:
+        assert each in settings.peak.running.cluster.hosts
+        assert each in settings.get(f"{CLUSTER}.groups.everything")
+
+
+@pytest.mark.parametrize("boxed", [True, False])
+def test_names_survive_an_override_beside_them(make: Make, boxed: bool) -> None:
+    """A group that is overridden leaves the names in the others as they are."""
+    settings = make(cluster="GROUP:web\n@str\n@none\n@json\n12\n", dynaboxify=boxed)
+    settings.set(f"{CLUSTER}.groups.new", ["local"])
+    settings.set(
+        f"{CLUSTER}.groups.web", settings["PEAK"]["running"]["cluster"]["groups"].get("web")
+    )
+    groups = settings["PEAK"]["running"]["cluster"]["groups"]
+    assert groups == ("web", "new")
+    assert groups["web"] == ("@str", "@none", "@json", "12")
+
+
 @pytest.mark.parametrize("name", ["@none", "@del", "@merge", "@jinja", "@get", "1", "{}"])
 def test_names_survive_being_kept(make: Make, name: str) -> None:
     """Settings for another environment that keep what is set keep the names as they are."""

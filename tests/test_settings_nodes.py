@@ -143,6 +143,45 @@ def test_what_is_refused_changes_nothing(
     assert peak.running.cluster.groups == NAMES
 
 
+@pytest.mark.parametrize("boxed", [True, False])
+def test_what_is_taken_out_is_a_value(make: Make, boxed: bool) -> None:
+    """What is popped, or is there already, is what is read, and comes back."""
+    settings = make(dynaboxify=boxed)
+    cluster = settings["PEAK"]["running"]["cluster"]
+    assert cluster.setdefault("groups", ()) == NAMES
+    assert cluster.pop("groups") == NAMES
+    taken = dict(cluster.popitem() for _ in range(2))
+    assert "cluster>" not in repr(taken)
+    assert isinstance(cluster["groups"], tuple)
+
+
+def test_store_is_updated(settings: Any, check_example: Check) -> None:
+    """Who writes to the store behind the settings finds the namespace in it."""
+    settings.store.update({"PEAK": {"running": {"cluster": {"_filename": "other.cluster"}}}})
+    assert settings.store["PEAK"].running.cluster.groups == ("db",)
+    settings.store.update(PEAK={"running": {"cluster": {"_filename": "example.cluster"}}}, X=1)
+    assert settings.store["X"] == 1
+    check_example(settings)
+
+
+@pytest.mark.parametrize("merge", [True, False])
+def test_values_are_kept_below_the_same_root(
+    settings: Any, check_example: Check, merge: bool
+) -> None:
+    """Groups, hosts and a step may be kept in tables of the user's own, merged or not."""
+    cluster = settings.peak.running.cluster
+    kept = {"hosts": cluster.hosts, "groups": cluster.groups, "step": cluster.hosts.one}
+    settings.set("peak.mine", dict(kept))
+    settings.set("PEAK", {"more": dict(kept)}, merge=True)
+    settings.update({"APP": {"x": 1}})
+    settings.update({"APP": {"x": {"y": dict(kept)}}}, merge=merge)
+    for table in (settings.peak.mine, settings.peak.more, settings.app.x.y):
+        assert table["groups"] == NAMES
+        assert table["hosts"] == cluster.hosts
+        assert table["step"].baz.com == cluster.hosts["one.baz.com"]
+    check_example(settings)
+
+
 def test_own_keys_are_kept(settings: Any, check_example: Check) -> None:
     """Keys of the user's own may be assigned at each level, tables among them."""
     settings.peak.mine = {"a": 1}
