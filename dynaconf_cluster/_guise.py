@@ -54,9 +54,9 @@ def stand_for(node: type) -> None:
 def _is_asked_by(functions: frozenset[str], depth: int = 2) -> bool:
     """Tell whether it is one of these functions of dynaconf that asks the caller."""
     asking = sys._getframe(depth)
-    return asking.f_code.co_name in functions and asking.f_globals["__name__"].startswith(
-        "dynaconf."
-    )
+    if asking.f_code.co_name not in functions:
+        return False
+    return str(asking.f_globals.get("__name__")).startswith("dynaconf.")
 
 
 def _as_value(self: object) -> type:
