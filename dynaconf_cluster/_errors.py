@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from ._problem import Problem
 
 SHOWN = 20
@@ -19,10 +22,15 @@ class ClusterFileError(ValueError):
     is a tuple of every `Problem` in it, in the order of the lines.
     """
 
+    __module__ = "dynaconf_cluster"
+
     def __init__(self, path: str, problems: tuple[Problem, ...]) -> None:
         super().__init__(path, problems)
         self.path = path
         self.problems = problems
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {len(self.problems):,} problems in {self.path!r}>"
 
     def __str__(self) -> str:
         lines = [f"{self.path}:{p.line}:{p.column}: {p.message}" for p in self.problems[:SHOWN]]
@@ -37,6 +45,8 @@ class ClusterFileWarning(UserWarning):
     ``error`` is what came of reading it.
     """
 
+    __module__ = "dynaconf_cluster"
+
     def __init__(self, message: str, error: Exception) -> None:
         super().__init__(message, error)
         self.error = error
@@ -48,9 +58,22 @@ class ClusterFileWarning(UserWarning):
 def complain(complaint: Exception | None) -> None:
     """Raise an error or give a warning, if there is one."""
     if isinstance(complaint, Warning):
-        warnings.warn(complaint, stacklevel=2)
+        warnings.warn(complaint, stacklevel=_count_inner_frames())
     elif complaint is not None:
         raise complaint
+
+
+_INNER = {"dynaconf_cluster", "dynaconf", "contextlib", "functools"}
+
+
+def _count_inner_frames() -> int:
+    """Count the calls since the user's own code, which a warning should point to."""
+    frame: FrameType | None = sys._getframe(1)
+    count = 0
+    while frame and str(frame.f_globals.get("__name__")).partition(".")[0] in _INNER:
+        frame = frame.f_back
+        count += 1
+    return count + 1
 
 
 def show(value: object) -> str:

@@ -18,6 +18,8 @@ def parse(text: str, source: str = "<string>") -> Cluster:
 
     Raise `ClusterFileError`, with every problem of the text.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"the text of a cluster file is {type(text).__name__}; expected str")
     return Cluster(parse_sections(text, source))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from dynaconf.utils import handle_metavalues
+from dynaconf.utils import handle_metavalues, upperfy
 from dynaconf.utils.parse_conf import parse_with_toml
 
 from ._errors import complain, show
@@ -24,6 +24,7 @@ from ._source import Source
 from ._tree import (
     ROOT,
     Output,
+    find_default,
     find_key,
     forget_cached,
     has_more_to_load,
@@ -98,11 +99,21 @@ class Keeper:
 
     # What the settings do, once they were loaded for the first time.
 
-    def execute_loaders(self, *args: Any, **kwargs: Any) -> None:
-        """Load as the settings do, and read the cluster file when all is loaded."""
+    def execute_loaders(
+        self, env: Any = None, silent: Any = None, key: Any = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Load as the settings do, and read the cluster file when all is loaded.
+
+        Begin with the default, which dynaconf forgets when it loads a single key.
+        """
+        settings = self.settings
         outer, self.loading = self.loading, True
         try:
-            type(self.settings).execute_loaders(self.settings, *args, **kwargs)
+            if key is not None and upperfy(key) == ROOT and ROOT not in dict.keys(settings.store):
+                default = find_default(settings)
+                if default is not None:
+                    put_back(settings, default)
+            type(settings).execute_loaders(settings, env, silent, key, *args, **kwargs)
         finally:
             self.loading = outer
             self._losses = 0
@@ -111,9 +122,15 @@ class Keeper:
             complain(self._settle())
 
     def from_env(self, env: str = "", keep: bool = False, **kwargs: Any) -> Any:
-        """Make settings for another environment; keep what was set, not what followed from it."""
-        if keep and ROOT in dict.keys(self.settings.store) and ROOT not in map(str.upper, kwargs):
-            kwargs[ROOT] = self._find_written()
+        """Make settings for another environment, which have the same default of ``PEAK``.
+
+        If they ``keep`` what there is, this is what was set, not what followed from it.
+        """
+        default = find_default(self.settings)
+        if keep and ROOT in dict.keys(self.settings.store):
+            default = self._find_written()
+        if default is not None and ROOT not in map(str.upper, kwargs):
+            kwargs[ROOT] = default
         return type(self.settings).from_env(self.settings, env, keep, **kwargs)
 
     def dynaconf_clone(self) -> Any:

@@ -50,6 +50,7 @@ def _places(filename: object) -> Iterator[tuple[object, str]]:
 
 def _as_path(value: object, origin: str) -> str:
     path = os.fspath(value) if isinstance(value, os.PathLike) else value
-    if not isinstance(path, str):
-        raise TypeError(f"{origin} is {value!r}; expected the path of a cluster file")
+    if not isinstance(path, str) or "\0" in path:
+        kind = ValueError if isinstance(path, str) else TypeError
+        raise kind(f"{origin} is {value!r}; expected the path of a cluster file")
     return os.path.expanduser(path)

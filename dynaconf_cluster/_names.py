@@ -181,8 +181,14 @@ class Namespace(tuple[str, ...]):
         return found
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        setting = f"peak.running.cluster.{self._what}s.{name}"
-        raise AttributeError(f"cannot assign to a {self._what}; use settings.set({setting!r}, ...)")
+        raise AttributeError(self._advise(name))
+
+    def __setitem__(self, key: object, value: object) -> NoReturn:
+        raise TypeError(self._advise(key))
+
+    def _advise(self, key: object) -> str:
+        setting = f"peak.running.cluster.{self._what}s.{key}"
+        return f"cannot assign to a {self._what}; use settings.set({setting!r}, ...)"
 
     def __dir__(self) -> list[str]:
         names = islice(filter(str.isidentifier, self), _LISTED)

@@ -103,7 +103,10 @@ def _tidy(text: str) -> str:
 _NAMES = string.ascii_lowercase + string.digits + string.punctuation
 _PLAIN = f"{string.ascii_lowercase}{string.digits}-._".encode()
 _PRINTABLE = (_NAMES + string.ascii_uppercase).encode()
-_LIKE_A_HEADER = r"\n(?:(?i:group|lump)[sS]?(?![\w.\n-])|(?:GROUP|LUMP)(?=\n)|[^\w\n.-]*[A-Z]+:)"
+_LIKE_A_HEADER = (
+    r"\n(?:(?i:group|lump)[sS]?(?![\w.\n-])|(?:GROUP|LUMP)(?=\n)|[^\w\n.-]*[A-Z]+:"
+    r"|(?:[^\w\n:]|_)*(?i:group|lump)[sS]?(?:[^\w\n:]|_)*:)"
+)
 
 
 def _proves_clean(text: str, sections: Sections) -> bool:

@@ -55,6 +55,7 @@ _HEADER = re.compile(r"(GROUP|LUMP):\s*(.*)", re.DOTALL)
 _LIKE_A_HEADER = re.compile(
     r"(group|lump)s?(?![\w.-])(.+)|(?-i:(GROUP|LUMP))", re.DOTALL | re.IGNORECASE
 )
+_MARKED = re.compile(r"(?:[^\w:]|_)*(group|lump)s?(?:[^\w:]|_)*:(.*)", re.DOTALL | re.IGNORECASE)
 _NEARLY = re.compile(r"[^\w.-]*([A-Z]+)S?:(.*)", re.DOTALL)
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 """What ``surrogateescape`` makes of bytes that are not UTF-8."""
@@ -109,6 +110,8 @@ class Rules:
             if like := _LIKE_A_HEADER.fullmatch(entry):
                 word, rest = like[1] or like[3], like[2] or ""
                 return self.read_misspelt_header(number, column, entry, word, rest)
+        if ":" in entry and (marked := _MARKED.fullmatch(entry)):
+            return self.read_misspelt_header(number, column, entry, marked[1], marked[2])
         nearly = _NEARLY.fullmatch(entry) if ":" in entry else None
         if nearly and (word := _slips().get(nearly[1].lower())):
             return self.read_misspelt_header(number, column, entry, word, nearly[2])
@@ -191,6 +194,8 @@ class Rules:
         graph: dict[str, dict[str, _Line]] = {lump: {} for lump, _ in self.members}
         unknown = 0
         for lump, line in self.members:
+            if not lump:  # of which it is said that it has no name
+                continue
             if line.name in self.known:
                 graph[lump].setdefault(line.name, line)
                 continue
@@ -238,7 +243,9 @@ def _describe(char: str) -> str:
 
 
 def _advice(name: str, odd: int, what: str) -> str:
-    if name[odd:].lstrip().startswith("#"):
+    if name[odd] == "\r":
+        return "lines end in LF or CRLF"
+    if name[0] == "#" or name[odd:].lstrip().startswith("#"):
         return "a comment stands on a line of its own"
     if what == "entry" and name[odd].isspace():
         return "write one name a line"

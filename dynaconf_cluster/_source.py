@@ -77,6 +77,8 @@ class Source:
             message = f"{location} is no longer good, the last good one stays in force: {error}"
             return cluster, ClusterFileWarning(message, error) if self.silent else error
         if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            if isinstance(error, OSError):
+                error.strerror = f"{error.strerror} (named by {location.origin})"
             raise error
         if not self.silent:
             raise FileNotFoundError(errno.ENOENT, f"no {location}") from error

@@ -26,9 +26,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dynaconf.utils import handle_metavalues
+from dynaconf.vendor.ruamel import yaml
 
 from ._guise import is_table, stand_for
-from ._names import Names, Namespace
+from ._names import Names, Namespace, Walk
 
 if TYPE_CHECKING:
     from ._cluster import Cluster
@@ -247,6 +248,19 @@ class WatchedStore(Watched, Node):
     """The settings' store."""
 
 
+WatchedStore.__name__ = Node.__name__  # which errors show
+
+
+def _represent_table(dumper: Any, names: Namespace) -> Any:
+    return dumper.represent_dict(dict(names.items()))
+
+
+# dynaconf's command writes values with its own YAML writer, which takes other tuples for text
+yaml.SafeDumper.add_representer(Namespace, _represent_table)
+for _class in (Names, Walk):
+    yaml.SafeDumper.add_representer(_class, yaml.SafeDumper.represent_list)
+
+
 def node_classes(settings: Any) -> tuple[type[dict[Any, Any]], type[dict[Any, Any]]]:
     """Return what the tables above the cluster are made of, and the table of the cluster."""
     if isinstance(settings.store, Node):
@@ -282,6 +296,14 @@ def put_back(settings: Any, value: object) -> None:
     settings.store[ROOT] = value
     core = getattr(settings, "__core__", None)
     (settings._deleted if core is None else core.config.deleted).discard(ROOT)
+
+
+def find_default(settings: Any) -> Any:
+    """Find the default of ``PEAK``, set by keyword or by code; a copy, if it is a table."""
+    core = getattr(settings, "__core__", None)
+    defaults = settings._defaults if core is None else core.config.defaults
+    value = dict.get(defaults, find_key(defaults, ROOT))
+    return merge_tables(None, value, marks=False) if is_table(value) else value
 
 
 def forget_cached(settings: Any) -> None:

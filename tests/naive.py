@@ -133,7 +133,17 @@ def belongs_to_a_name(char: str) -> bool:
 
 
 def slip(entry: str) -> str:
-    """Tell which header is meant by capitals before a colon that are one slip away."""
+    """Tell which header is meant before a colon.
+
+    It stands among marks there, or is in capitals that are one slip away.
+    """
+    word = entry.partition(":")[0].lower()
+    while word and not word[0].isalnum():
+        word = word[1:]
+    while word and not word[-1].isalnum():
+        word = word[:-1]
+    if ":" in entry and word.removesuffix("s") in ("group", "lump"):
+        return word.removesuffix("s")
     while entry and not belongs_to_a_name(entry[0]):
         entry = entry[1:]
     before = entry.partition(":")[0].lower()
@@ -203,12 +213,10 @@ def headers(lines: list[Line]) -> list[Line]:
 
 
 def unknown_members(lines: list[Line]) -> set[int]:
-    defined = [line.name for line in headers(lines)]
-    return {
-        line.number
-        for line in lines
-        if line.kind == "member" and line.name not in defined and line.name not in SPECIAL
-    }
+    """Find what names no group, but for below a header that has no name itself."""
+    known = [*SPECIAL, *(line.name for line in headers(lines))]
+    members = [line for line in lines if line.kind == "member" and line.section]
+    return {line.number for line in members if line.name not in known}
 
 
 def other_spellings(lines: list[Line]) -> set[int]:

@@ -122,6 +122,29 @@ def test_list_of_a_key_to_a_file(run: Run, tmp_path: Path) -> None:
     check_written(json.loads((tmp_path / "out.json").read_text()))
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("groups.odd", ODD),
+        ("groups.__all__", None),
+        ("hosts.one.baz.com", ["odd", "prime", "qux", "weird"]),
+        ("groups", {"odd": ODD}),
+    ],
+)
+def test_list_of_a_name_to_yaml(run: Run, tmp_path: Path, name: str, expected: Any) -> None:
+    """A group or a host alone is a list in YAML, which knows no tuples; all of them are a map."""
+    path = tmp_path / "out.yaml"
+    run("list", "-k", f"{CLUSTER}.{name}", "-o", str(path))
+    data = YAML(typ="safe").load(path.read_text())
+    while len(data) == 1:
+        (data,) = data.values()
+    if isinstance(expected, dict):
+        assert {key: data[key] for key in expected} == expected
+    else:
+        assert data == (expected or data)
+        assert isinstance(data, list)
+
+
 def test_get_gives_values(run: Run) -> None:
     """One setting is printed."""
     for name in ("odd", "ODD"):

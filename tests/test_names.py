@@ -344,6 +344,15 @@ def test_part_of_a_name_is_a_step_and_nothing_else() -> None:
     assert type(step) is Step
 
 
+def test_assigning_by_key_says_what_to_write() -> None:
+    """A name is overridden through the settings, and the error says how."""
+    groups: Any = GROUPS
+    with pytest.raises(
+        TypeError, match=r"use settings\.set\('peak\.running\.cluster\.groups\.web'"
+    ):
+        groups["web"] = ("local",)
+
+
 def test_a_step_has_no_methods_in_the_way() -> None:
     """Labels that are methods of tables lead on, but for `get`, by which dynaconf walks."""
     hosts = parse("shop.items.com\nshop.keys.values.org\n").hosts

@@ -121,6 +121,8 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
         (7, 2, "misspelt-header"),
     ]
     assert all(isinstance(problem, Problem) for problem in error.problems)
+    assert len(repr(error)) < 200
+    assert type(error).__module__ == "dynaconf_cluster"
 
 
 def test_an_error_is_a_value_error_that_knows_its_source() -> None:

@@ -208,9 +208,10 @@ def test_threads_read_the_same() -> None:
         assert read == [(("h1",), ("a", "b", "c"), 200)] * 4
 
 
-def test_number_in_a_file_is_a_name(make: Make) -> None:
+@pytest.mark.parametrize("separator", ["__", False])
+def test_number_in_a_file_is_a_name(make: Make, separator: object) -> None:
     """A number that a settings file gives for a name is read as text."""
-    settings = make(f"{CLUSTER}._hostname = 12\n")
+    settings = make(f"{CLUSTER}._hostname = 12\n", NESTED_SEPARATOR_FOR_DYNACONF=separator)
     assert settings.peak.running.cluster.hosts == ("12",)
 
 

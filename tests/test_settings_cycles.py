@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from dynaconf import Validator
+from dynaconf.utils.parse_conf import Lazy
 
 from dynaconf_cluster import ClusterFileError, ClusterFileWarning
 
@@ -119,6 +120,18 @@ def test_missing_file_is_told_once_all_is_loaded(make: Make, tmp_path: Path) -> 
     assert settings.peak.running.cluster.groups == NAMES
 
 
+def test_warnings_point_to_the_line_that_loads(make: Make, tmp_path: Path) -> None:
+    """The line that a warning names is the one that had the settings loaded, or read."""
+    with pytest.warns(ClusterFileWarning) as warned:
+        settings = make(cluster=None)
+        settings.get("x")
+        (tmp_path / "example.cluster").write_text("one\n")
+        settings.reload()
+        (tmp_path / "example.cluster").unlink()
+        settings.reload()
+    assert [warning.filename for warning in warned] == [__file__] * 2
+
+
 def test_other_loaders_have_their_turn_before_the_error(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -175,6 +188,20 @@ def test_lazy_file_name_is_evaluated_when_it_is_stored(make: Make, tmp_path: Pat
     assert settings.peak is not peak
     assert settings.peak.base == str(tmp_path / "b")
     assert settings.peak.running.cluster.groups == ("db",)
+
+
+def test_evaluating_the_file_name_may_load_settings(make: Make) -> None:
+    """A lazy file name whose evaluation loads another setting afresh comes to an end."""
+
+    def find(value: str, **context: Any) -> str:
+        context["this"].get_fresh("other")
+        return value
+
+    lazy = Lazy("example.cluster", formatter=find)
+    settings = make("other = 1\n", peak={"running": {"cluster": {"_filename": lazy}}})
+    for _ in range(2):
+        assert settings.peak.running.cluster.groups == NAMES
+        settings.reload()
 
 
 def test_validators_default_names_the_file(make: Make) -> None:

@@ -149,8 +149,10 @@ def test_file_that_cannot_be_read_is_an_error(
         expected = ClusterFileError
     else:
         path.symlink_to(path)  # root reads whatever its mode forbids
-    with pytest.raises(expected):
+    with pytest.raises(expected) as caught:
         make(cluster=None, silent_errors=silent).get("x")
+    if expected is OSError:
+        assert "(named by the setting peak.running.cluster._filename)" in str(caught.value)
 
 
 @pytest.mark.parametrize("value", ["settings.toml", "."])

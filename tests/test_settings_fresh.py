@@ -185,6 +185,28 @@ def test_from_env_keeps_what_was_set_not_what_followed(make: Make) -> None:
 
 
 @pytest.mark.parametrize("name", ["PEAK", "peak"])
+def test_keywords_outlast_every_kind_of_loading(
+    make: Make, check_example: Check, name: str
+) -> None:
+    """A file that a keyword names is named still after fresh look-ups and in other environments."""
+    peak = {"running": {"cluster": {"_filename": "example.cluster"}}}
+    settings = make("", **{name: peak})
+    check_example(settings)
+    settings.get_fresh("PEAK")
+    check_example(settings)
+    with settings.using_env("production"):
+        check_example(settings)
+    settings.reload()
+    with settings.fresh():
+        assert settings.peak.running.cluster.groups == NAMES
+    check_example(settings.from_env("production"))
+    check_example(settings.from_env("production", keep=True))
+    always = make('FRESH_VARS_FOR_DYNACONF = ["PEAK"]\n', **{name: peak})
+    for _ in range(2):
+        assert always.get("peak.running.cluster.groups") == NAMES
+
+
+@pytest.mark.parametrize("name", ["PEAK", "peak"])
 def test_from_env_takes_keywords_before_what_is_kept(make: Make, name: str) -> None:
     """A keyword of ``from_env`` is in force in place of what was set before."""
     settings = make(files={"other.cluster": "GROUP:db\ntwo\n"})

@@ -391,6 +391,12 @@ def test_name_of_main_that_is_no_path_is_refused(
         make(EMPTY).get("x")
 
 
+def test_path_that_no_file_can_have_is_refused(make: Make) -> None:
+    """A path that the system would not take is refused with the place it came from."""
+    with pytest.raises(ValueError, match=r"_filename is 'a\\x00b'; expected the path"):
+        make().set(f"{CLUSTER}._filename", "a\0b")
+
+
 @pytest.mark.parametrize("value", ["1", "true", "@json [1]", "@int 1"])
 def test_variable_that_is_no_path_is_refused(
     make: Make, monkeypatch: pytest.MonkeyPatch, value: str

@@ -128,8 +128,9 @@ def test_single_names_are_overridden(settings: Any) -> None:
         (lambda peak: setattr(peak.running.cluster, "groups", 5), TypeError),
         (lambda peak: setattr(peak.running.cluster, "_filename", 5), TypeError),
         (lambda peak: setattr(peak.running.cluster, "_filename", "bad.cluster"), ClusterFileError),
+        (lambda peak: setattr(peak.running.cluster, "_hostname", [1]), TypeError),
     ],
-    ids=["running", "cluster", "groups", "type", "file"],
+    ids=["running", "cluster", "groups", "type", "file", "hostname"],
 )
 def test_what_is_refused_changes_nothing(
     settings: Any, check_example: Check, assign: Callable[[Any], None], error: type[Exception]
@@ -140,6 +141,7 @@ def test_what_is_refused_changes_nothing(
         assign(peak)
     check_example(settings)
     assert peak.running.cluster._filename == "example.cluster"
+    assert "_hostname" not in peak.running.cluster
     assert peak.running.cluster.groups == NAMES
 
 
