@@ -185,10 +185,8 @@ def test_from_env_keeps_what_was_set_not_what_followed(make: Make) -> None:
 
 
 @pytest.mark.parametrize("name", ["PEAK", "peak"])
-def test_keywords_outlast_every_kind_of_loading(
-    make: Make, check_example: Check, name: str
-) -> None:
-    """A file that a keyword names is named still after fresh look-ups and in other environments."""
+def test_keywords_outlast_all_loading(make: Make, check_example: Check, name: str) -> None:
+    """A file that a keyword names stays named, by fresh look-ups and other environments too."""
     peak = {"running": {"cluster": {"_filename": "example.cluster"}}}
     settings = make("", **{name: peak})
     check_example(settings)
