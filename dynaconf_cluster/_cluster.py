@@ -232,13 +232,13 @@ class Cluster:
         while headers and headers[-1][0] not in parts:
             headers.pop()
         inside = [self._sections.below(header) for header in headers if header[0] in parts]
-        wanted = dict.fromkeys(chain.from_iterable(inside))
+        wanted = set(chain.from_iterable(inside))
         if len(inside) == len(headers) or len(wanted) < 2:
-            return tuple(wanted)
+            return tuple(dict.fromkeys(chain.from_iterable(inside)))
         hosts: dict[str, None] = {}
         for header in headers:
             names = self._sections.below(header)
-            if not wanted.keys().isdisjoint(names):  # which takes half the time of the filter
+            if not wanted.isdisjoint(names):  # which takes half the time of the filter
                 hosts.update(dict.fromkeys(filter(wanted.__contains__, names)))
         return tuple(hosts)
 

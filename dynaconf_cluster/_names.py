@@ -283,7 +283,8 @@ class _Index:
         self._sorted = sorted(form for form in forms if "." in form and form not in ours)
 
     def form(self, path: str) -> str:
-        return fold(path).replace(self._separator, ".") if self._separator else fold(path)
+        folded = path.lower() if path.isascii() else fold(path)  # which is a call less, mostly
+        return folded.replace(self._separator, ".") if self._separator else folded
 
     def name(self, form: str) -> str | None:
         if self._names is not None:
