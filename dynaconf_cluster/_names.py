@@ -237,7 +237,7 @@ class Namespace(tuple[str, ...]):
         index = self._index
         form = index.form(path)
         name = path if path in self._keys else index.name(form)
-        if index.is_part(form):
+        if form in index.hidden_parts or (index.dotted and index.is_part(form)):
             step = Step(self, path)
             return step if name is None else Walk(self[name], step)
         return None if name is None else self[name]
@@ -278,9 +278,9 @@ class _Index:
             self._names = {self.form(name): name for name in keys}
             self._names.update((name, name) for name in keys if name in self._names)
         ours = {self.form(name) for name in hidden}
-        self._hidden_parts = {form[:i] for form in ours for i in range(len(form)) if form[i] == "."}
+        self.hidden_parts = {form[:i] for form in ours for i in range(len(form)) if form[i] == "."}
         forms = self._names or keys
-        self._sorted = sorted(form for form in forms if "." in form and form not in ours)
+        self.dotted = sorted(form for form in forms if "." in form and form not in ours)
 
     def form(self, path: str) -> str:
         folded = path.lower() if path.isascii() else fold(path)  # which is a call less, mostly
@@ -292,18 +292,16 @@ class _Index:
         return form if form in self._keys else None
 
     def is_part(self, form: str) -> bool:
-        names = self._sorted
-        if not names or form in self._hidden_parts:
-            return form in self._hidden_parts
+        names = self.dotted
         first = bisect_left(names, f"{form}.")
         return first < len(names) and names[first].startswith(f"{form}.")
 
     def below(self, form: str) -> list[str]:
         """Find the names of which ``form`` is a part."""
         after = chr(ord(".") + 1)
-        first = bisect_left(self._sorted, f"{form}.")
-        last = bisect_left(self._sorted, f"{form}{after}", first)
-        return [self._names[name] if self._names else name for name in self._sorted[first:last]]
+        first = bisect_left(self.dotted, f"{form}.")
+        last = bisect_left(self.dotted, f"{form}{after}", first)
+        return [self._names[name] if self._names else name for name in self.dotted[first:last]]
 
 
 def _import_errors() -> Any:
