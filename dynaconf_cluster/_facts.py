@@ -143,7 +143,7 @@ def find_machine(hosts: Namespace, hostname: str) -> str | None:
 
 
 def override(
-    names: Namespace, what: str, tables: Iterable[object], settle: Settle
+    names: Namespace, what: str, tables: Iterable[object], settle: Settle, *, extend: bool = False
 ) -> dict[str, tuple[str, ...]]:
     """Find what single names were set to, where it differs from what they have.
 
@@ -156,6 +156,8 @@ def override(
             name = spell(names, path)
             original = None if name is None else names[name]
             name = name or next((known for known in values if fold(known) == fold(path)), path)
+            if extend and name in values:
+                value = extend_list(values[name], value)
             value = settle(value, values.get(name, original or ()))
             if value is DROPPED:
                 values.pop(name, None)
@@ -169,6 +171,15 @@ def override(
             else:
                 values[name] = new
     return values
+
+
+def extend_list(before: object, value: Any) -> Any:
+    """Add a list to one that was there before, unless they are the same or a mark says how."""
+    if not isinstance(value, list) or not isinstance(before, (list, tuple)):
+        return value
+    if list(before) == value or any(mark in value for mark in MARKS):
+        return value
+    return [*before, *value]
 
 
 def _flatten(setting: str, table: object, names: Namespace) -> Iterator[tuple[str, object]]:

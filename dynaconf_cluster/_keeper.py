@@ -24,6 +24,7 @@ from ._source import Source
 from ._tree import (
     ROOT,
     Output,
+    extends_lists,
     find_default,
     find_key,
     forget_cached,
@@ -92,7 +93,7 @@ class Keeper:
         value = dict.get(settings.store, ROOT)
         self._placing = True
         try:
-            put_back(settings, value if key is None else merge_tables(value, self._environment))
+            put_back(settings, value if key is None else self._lay_environment(value))
         finally:
             self._placing = False
             self._environment = {}
@@ -208,7 +209,14 @@ class Keeper:
         for table in self._open_path(value):
             if any(type(below) is Output for below in dict.values(table)):
                 return value  # it was merged into what was there
-        return merge_tables(value, read_environment(self.settings, ROOT, True)[0])
+        self._environment = read_environment(self.settings, ROOT, True)[0]
+        value = self._lay_environment(value)
+        self._environment = {}
+        return value
+
+    def _lay_environment(self, value: object) -> dict[str, Any]:
+        """Lay what the environment sets over a value of ``PEAK``."""
+        return merge_tables(value, self._environment, extend=extends_lists(self.settings))
 
     def _open_path(self, table: object) -> list[dict[Any, Any]]:
         tables = []
@@ -344,7 +352,8 @@ class Keeper:
     ) -> tuple[Namespace, dict[str, tuple[str, ...]]]:
         """Lay what was set over ``names``; give the same again while both stay the same."""
         separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF") or ""
-        values = override(names, what, tables, self.apply_marks)
+        extend = extends_lists(self.settings)
+        values = override(names, what, tables, self.apply_marks, extend=extend)
         before, *same, replaced = self._replaced.get(what, (None, None))
         if before is not names or same != [values, separator]:
             replaced = replace(names, values, separator)

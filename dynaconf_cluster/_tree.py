@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from dynaconf.utils import handle_metavalues
 from dynaconf.vendor.ruamel import yaml
 
+from ._facts import extend_list
 from ._guise import is_table, stand_for
 from ._names import Names, Namespace, Walk
 
@@ -83,10 +84,13 @@ def find_key(table: dict[Any, Any], name: str) -> str:
     return next((key for key in dict.keys(table) if str(key).lower() == name.lower()), name)
 
 
-def merge_tables(old: object, new: dict[Any, Any], *, marks: bool = True) -> dict[Any, Any]:
+def merge_tables(
+    old: object, new: dict[Any, Any], *, marks: bool = True, extend: bool = False
+) -> dict[Any, Any]:
     """Lay a table over another one, and the tables in it over those below.
 
     Apply the ``marks`` among the values (``@merge``, ``@del``), or leave them.
+    Let lists ``extend`` those below, or replace them.
     """
     before = dict(dict.items(old)) if is_table(old) else {}
     laid = {}
@@ -94,11 +98,18 @@ def merge_tables(old: object, new: dict[Any, Any], *, marks: bool = True) -> dic
         key = find_key(before, label)
         below = before.get(key)
         # below an output, marks wait for what it gives
-        is_plain = not is_table(value) or type(below) is Output
-        laid[key] = value if is_plain else merge_tables(below, value, marks=marks)
+        if is_table(value) and type(below) is not Output:
+            laid[key] = merge_tables(below, value, marks=marks, extend=extend)
+        else:
+            laid[key] = extend_list(below, value) if extend else value
     if marks and any(getattr(value, "_meta_value", False) for value in laid.values()):
         handle_metavalues(before, laid)
     return {**before, **laid}
+
+
+def extends_lists(settings: Any) -> bool:
+    """Tell whether dynaconf adds lists to those that were set before, as 3.3 does if merging."""
+    return bool(option(settings, "MERGE_ENABLED_FOR_DYNACONF")) and Node.__name__ == "DataDict"
 
 
 class Output:

@@ -338,3 +338,10 @@ def test_a_header_that_slipped_is_no_host(line: str, instead: str) -> None:
     """One slip in a header does not make a host of it."""
     told = f"x.cluster:1:1: {line!r} is not spelt like a header; write {instead!r}"
     assert str(refuse(f"{line}\n")) == told
+
+
+@pytest.mark.parametrize("text", [b"one\n", None, ["one"]])
+def test_only_text_is_parsed(text: Any) -> None:
+    """What is no text is refused by its type."""
+    with pytest.raises(TypeError, match=rf"is {type(text).__name__}; expected str"):
+        parse(text)

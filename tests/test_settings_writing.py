@@ -126,6 +126,40 @@ def test_assigning_to_a_name_is_refused(make: Make) -> None:
         del settings.peak.running.cluster.groups.odd
 
 
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]], ids=["ours", "environ"])
+@pytest.mark.parametrize(
+    ("merge", "mark"),  # 3.3 adds a list with a mark twice, if it also merges by default
+    [(False, ""), (True, ""), (False, "@merge "), (False, "@reset ")],
+)
+@pytest.mark.filterwarnings("ignore:.*does not need `@reset`:UserWarning")
+def test_lists_are_merged_as_any_other(
+    make: Make, monkeypatch: pytest.MonkeyPatch, loaders: list[str], merge: bool, mark: str
+) -> None:
+    """A group that several sources set is what a list beside it is, however all is loaded."""
+    monkeypatch.setenv(f"{NESTED}GROUPS__WEB", f'{mark}["a"]')
+    monkeypatch.setenv(f"{NESTED}LIST", f'{mark}["a"]')
+    toml = f'{PLAIN}list = ["z"]\ngroups.web = ["z"]\n'
+    settings = make(toml, cluster="GROUP:web\none\n", loaders=loaders, merge_enabled=merge)
+
+    def check() -> tuple[str, ...]:
+        cluster = settings.peak.running.cluster
+        assert cluster.groups.web == tuple(cluster.list)
+        return tuple(cluster.list)
+
+    first = check()
+    assert first[-1] == "a"
+    for load in (settings.reload, lambda: settings.get_fresh("PEAK"), settings.setenv):
+        load()
+        assert check() == first
+    settings.set(f"{CLUSTER}.list", ["b"])
+    settings.set(f"{CLUSTER}.groups.web", ["b"])
+    merged = check()
+    assert merged[-1] == "b"
+    settings.set(f"{CLUSTER}.list", [*merged])
+    settings.set(f"{CLUSTER}.groups.web", [*merged])
+    assert check() == merged
+
+
 # The user's own keys.
 
 
