@@ -262,12 +262,7 @@ class WatchedStore(Watched, Node):
 WatchedStore.__name__ = Node.__name__  # which errors show
 
 
-def _represent_table(dumper: Any, names: Namespace) -> Any:
-    return dumper.represent_dict(dict(names.items()))
-
-
 # dynaconf's command writes values with its own YAML writer, which takes other tuples for text
-yaml.SafeDumper.add_representer(Namespace, _represent_table)
 for _class in (Names, Walk):
     yaml.SafeDumper.add_representer(_class, yaml.SafeDumper.represent_list)
 
