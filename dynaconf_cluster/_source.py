@@ -61,6 +61,8 @@ class Source:
 
     def _read(self, location: Location) -> tuple[Cluster | None, Exception | None]:
         try:
+            if location.path in (option(self.settings, "SKIP_FILES_FOR_DYNACONF") or ()):
+                raise FileNotFoundError(errno.ENOENT, "is in skip_files", location.path)
             cluster = read_unchanged(location.path)
         except (OSError, ClusterFileError) as error:
             return self._do_without(location, error)

@@ -450,3 +450,10 @@ def test_path_is_shown_by_errors_and_not_stored(make: Make, clusters: Clusters) 
     assert settings.peak.running.cluster._filename == "sub/file"
     assert settings.as_dict()["PEAK"]["running"]["cluster"]["_filename"] == "sub/file"
     assert pickle.loads(pickle.dumps(settings.peak.running.cluster.groups)) == ("file",)
+
+
+def test_file_that_dynaconf_skips_is_not_there(make: Make, tmp_path: Path) -> None:
+    """A file in ``skip_files`` is passed over, as dynaconf's own files are."""
+    settings = make(skip_files=[str(tmp_path / "example.cluster")])
+    with pytest.warns(ClusterFileWarning, match="there is no cluster file"):
+        assert settings.peak.running.cluster.groups == ()
