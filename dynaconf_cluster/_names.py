@@ -167,7 +167,7 @@ class Namespace(tuple[str, ...]):
     def __getitem__(self, key: slice) -> tuple[str, ...]: ...
     def __getitem__(self, key: str | SupportsIndex | slice) -> str | tuple[str, ...]:
         try:
-            found = self._keys[key]  # type: ignore[index]
+            found = self._keys[key]  # type: ignore[index]  # an error for what is no name
             return found if type(found) is tuple else self._values[found]
         except (KeyError, TypeError):
             if isinstance(key, str):

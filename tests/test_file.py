@@ -193,7 +193,7 @@ def test_every_change_is_seen_however_quickly_it_came(
 ) -> None:
     """A change is seen though the size is the same and no time has passed."""
     kept = []
-    for number in range(80):
+    for number in range(200):
         change(path, f"h{number:03d}\n")
         kept.append(read_unchanged(str(path)))
         assert kept[-1].hosts == (f"h{number:03d}",)
