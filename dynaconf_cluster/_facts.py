@@ -23,13 +23,16 @@ OUTPUTS = ("groups", "hosts", "group_names", "hostname", "shortname")
 Inputs = dict[str, object]
 """What is set to ``_filename`` and ``_hostname``; may be lazy."""
 
+Layer = tuple[object, bool]
+"""A table of what was set to single groups or hosts, and whether it extends earlier lists."""
+
 
 class Facts:
     """The outputs, each worked out when it is first read.
 
-    ``sought`` is what the inputs will be when all is loaded, and ``written``
-    what was set to single groups and hosts. A file that was read before is
-    looked at ``again`` on demand.
+    ``sought`` is what the inputs will be when all is loaded, and ``layers``
+    what was set to single groups and hosts, one table over the other. A file
+    that was read before is looked at ``again`` on demand.
     """
 
     def __init__(
@@ -37,23 +40,23 @@ class Facts:
         keeper: Keeper,
         inputs: Inputs,
         sought: Inputs,
-        written: dict[str, list[object]],
+        layers: dict[str, list[Layer]],
         again: bool,
     ) -> None:
         self.inputs = inputs
+        self.layers = layers
         self.again = again
         self.found: Cluster | None = None
         self._keeper = keeper
         self._sought = sought
-        self._written = written
 
     def settle(self) -> Exception | None:
         """Work out whatever may raise an error; return what else there is to say."""
         complaint = None
         if self.found is None:
             self.found, complaint = self._find_cluster()
-        for what, tables in self._written.items():
-            if tables:
+        for what, layers in self.layers.items():
+            if layers:
                 getattr(self, what)
         return complaint
 
@@ -91,13 +94,9 @@ class Facts:
         machine = find_machine(self.hosts, self.hostname)
         return () if machine is None else self.hosts[machine]
 
-    def written_to(self, what: str) -> list[object]:
-        """Return what was set to single groups or hosts, or to another output: nothing."""
-        return self._written.get(what, [])
-
     def _override(self, what: str, names: Namespace) -> Namespace:
-        replaced, values = self._keeper.override(names, what, self._written[what])
-        self._written[what] = [values] if values else []
+        replaced, values = self._keeper.override(names, what, self.layers[what])
+        self.layers[what] = [(values, False)] if values else []
         return replaced
 
 
@@ -143,20 +142,20 @@ def find_machine(hosts: Namespace, hostname: str) -> str | None:
 
 
 def override(
-    names: Namespace, what: str, tables: Iterable[object], settle: Settle, *, extend: bool = False
+    names: Namespace, what: str, layers: Iterable[Layer], settle: Settle
 ) -> dict[str, tuple[str, ...]]:
     """Find what single names were set to, where it differs from what they have.
 
-    Of several tables the last wins. Raise `TypeError` for what is not a list
+    Of several layers the last wins. Raise `TypeError` for what is not a list
     or tuple of strings.
     """
     values: dict[str, tuple[str, ...]] = {}
-    for table in tables:
+    for table, extends in layers:
         for path, value in _flatten(f"{CLUSTER}.{what}", table, names):
             name = spell(names, path)
             original = None if name is None else names[name]
             name = name or next((known for known in values if fold(known) == fold(path)), path)
-            if extend and name in values:
+            if extends and name in values:
                 value = extend_list(values[name], value)
             value = settle(value, values.get(name, original or ()))
             if value is DROPPED:

@@ -37,6 +37,7 @@ FIELDS: tuple[str, ...] = ()
 _WALK = frozenset({"_dotted_get", "_get_with_default"})
 _WALK_OR_CONVERT = _WALK | {"to_dict", "prepare_json", "_ensure_serializable"}
 _TAKE_A_STEP = frozenset({"get"})
+_GO_ON = _WALK | _TAKE_A_STEP
 _LOOK_FOR_MARKS = frozenset({"handle_metavalues"})
 
 MARKS = "dynaconf_merge", "dynaconf_merge_unique"
@@ -76,6 +77,11 @@ def is_true(self: tuple[str, ...]) -> bool:
     return len(self) > 0 or _is_asked_by(_TAKE_A_STEP)
 
 
+def is_walked() -> bool:
+    """Tell whether it is dynaconf that asks the caller for its ``get``."""
+    return _is_asked_by(_GO_ON, 3)
+
+
 def contains(self: tuple[str, ...], name: object) -> bool:
     """Do what a tuple does for ``in``."""
     return tuple.__contains__(self, name) and not is_mark(name)
@@ -84,6 +90,26 @@ def contains(self: tuple[str, ...], name: object) -> bool:
 def is_mark(name: object) -> bool:
     """Tell whether the caller was asked by dynaconf whether it contains a mark."""
     return name in MARKS and _is_asked_by(_LOOK_FOR_MARKS, 3)
+
+
+def looks_for_marks() -> bool:
+    """Tell whether the caller was asked by dynaconf for what it applies marks to."""
+    return _is_asked_by(_LOOK_FOR_MARKS, 3)
+
+
+def is_merged_over(old: object) -> tuple[bool, bool]:
+    """Tell whether dynaconf merges a table over the caller, ``old``; and lists over lists.
+
+    ``object_merge`` (``dynaconf/utils/__init__.py``) first asks whether the two
+    are equal. It is on the way to a single value if it has a path, and replaces
+    the table itself where the path ends.
+    """
+    asking = sys._getframe(2)
+    if asking.f_code.co_name != "object_merge" or asking.f_locals.get("old") is not old:
+        return False, False
+    path = (asking.f_back or asking).f_locals.get("full_path") or ()
+    lists = not path and asking.f_locals.get("list_merge", "merge") == "merge"
+    return len(path) != 1, lists
 
 
 def is_table(value: object) -> TypeGuard[dict[Any, Any]]:

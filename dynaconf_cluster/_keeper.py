@@ -17,7 +17,7 @@ from dynaconf.utils import handle_metavalues, upperfy
 from dynaconf.utils.parse_conf import parse_with_toml
 
 from ._errors import complain, show
-from ._facts import CLUSTER, DROPPED, OUTPUTS, Facts, Inputs, override
+from ._facts import CLUSTER, DROPPED, OUTPUTS, Facts, Inputs, Layer, override
 from ._guise import is_table
 from ._names import Namespace, replace
 from ._source import Source
@@ -27,6 +27,7 @@ from ._tree import (
     extends_lists,
     find_default,
     find_key,
+    find_layers,
     forget_cached,
     has_more_to_load,
     make_node,
@@ -152,10 +153,11 @@ class Keeper:
     def _find_written(self) -> dict[str, Any]:
         """Find what was set to ``PEAK`` and below it."""
         peak, running, cluster = (dict(dict.items(table)) for table in self._find_tables())
-        for key in [key for key, value in cluster.items() if type(value) is Output]:
+        for key, value in [(key, value) for key, value in cluster.items() if type(value) is Output]:
             del cluster[key]
-            for table in self.facts.written_to(key) if self.facts else ():
-                cluster[key] = merge_tables(cluster.get(key), cast("dict[Any, Any]", table))
+            for table, extends in value.layers:
+                if is_table(table):  # or what was read before
+                    cluster[key] = merge_tables(cluster.get(key), table, extend=extends)
         running[find_key(running, "cluster")] = cluster
         peak[find_key(peak, "running")] = running
         return peak
@@ -281,22 +283,22 @@ class Keeper:
         old = self.facts
         inputs = {name: self._read_input(cluster, name) for name in ("_filename", "_hostname")}
         sought = self._foresee(inputs)
-        # a table that still holds outputs was merged over what was there before
-        merged = old is not None and any(type(v) in (Output, Namespace) for v in cluster.values())
-        written: dict[str, list[object]] = {}
-        for what in ("groups", "hosts"):
-            table = cluster.get(find_key(cluster, what))
-            tables = old.written_to(what) if old is not None and merged else []
-            written[what] = tables if table is None or type(table) is Output else [*tables, table]
+        layers = {what: self._find_layers(cluster, what) for what in ("groups", "hosts")}
         for key in [key for key in cluster if str(key).lower() in OUTPUTS]:
             del cluster[key]
         again = self._placing or (old is not None and old.again and old.found is None)
-        facts = Facts(self, inputs, sought, written, again)
+        facts = Facts(self, inputs, sought, layers, again)
         may_differ = self._placing or _is_lazy(inputs.values())
         if old is not None and inputs == old.inputs and not may_differ:
             facts.found = old.found
         cluster.update({name: Output(facts, name) for name in OUTPUTS})
         return facts
+
+    def _find_layers(self, cluster: dict[Any, Any], what: str) -> list[Layer]:
+        value = cluster.get(find_key(cluster, what))
+        if type(value) is Namespace and self.facts:  # which was read before
+            return self.facts.layers[what]
+        return find_layers(value)
 
     def _foresee(self, inputs: Inputs) -> Inputs:
         """Return the inputs as they will be when the environment has been read."""
@@ -348,12 +350,11 @@ class Keeper:
         return new["names"]
 
     def override(
-        self, names: Namespace, what: str, tables: list[object]
+        self, names: Namespace, what: str, layers: list[Layer]
     ) -> tuple[Namespace, dict[str, tuple[str, ...]]]:
         """Lay what was set over ``names``; give the same again while both stay the same."""
         separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF") or ""
-        extend = extends_lists(self.settings)
-        values = override(names, what, tables, self.apply_marks, extend=extend)
+        values = override(names, what, layers, self.apply_marks)
         before, *same, replaced = self._replaced.get(what, (None, None))
         if before is not names or same != [values, separator]:
             replaced = replace(names, values, separator)

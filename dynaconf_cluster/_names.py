@@ -13,7 +13,7 @@ from collections.abc import (
     Mapping,
     ValuesView,
 )
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
 
@@ -49,29 +49,44 @@ class Names(tuple[str, ...]):
         return Names, (tuple(self),)
 
 
+def _find_below(self: Step | Walk, label: str) -> Any:
+    """Do what an attribute does for the rest of a name."""
+    if label.startswith(("__", "_dynaconf_")):  # Python's and dynaconf's own questions
+        raise AttributeError(label)
+    names, path = self._dynaconf_way
+    return names._by_attribute(f"{path}.{label}")
+
+
+def _find_get(self: Step | Walk) -> Any:
+    """Give the way on, by which dynaconf walks; to others, the label ``get`` if it is one."""
+    names, path = self._dynaconf_way
+    found = None if _guise.is_walked() else names._find(f"{path}.get")
+    return partial(_go_on, names, path) if found is None else found
+
+
+def _go_on(
+    names: Namespace, path: str, label: str, default: Any = None, bypass_eval: bool = False
+) -> Any:
+    return names.get(f"{path}.{label}", default, bypass_eval)
+
+
 class Step:
     """Part of a name: what dotted look-ups meet on the way to the whole of it."""
 
     __class__ = _guise.VALUE
-    __slots__ = ("_names", "_path")
+    __slots__ = ("_dynaconf_way",)
+    __getattr__ = _find_below
+    get = property(_find_get)
 
     def __init__(self, names: Namespace, path: str) -> None:
-        self._names = names
-        self._path = path
-
-    def __getattr__(self, label: str) -> Any:
-        if label[:1] == "_":
-            raise AttributeError(label)
-        return self._names._by_attribute(f"{self._path}.{label}")
-
-    def get(self, label: str, default: Any = None, bypass_eval: bool = False) -> Any:
-        return self._names.get(f"{self._path}.{label}", default, bypass_eval)
+        self._dynaconf_way = names, path
 
     def __repr__(self) -> str:
-        return f"<part of a name: {self._names._show_below(self._path)}>"
+        names, path = self._dynaconf_way
+        return f"<part of a name: {names._show_below(path)}>"
 
     def __reduce__(self) -> tuple[type[Step], tuple[Namespace, str]]:
-        return Step, (self._names, self._path)
+        return Step, self._dynaconf_way
 
 
 class Walk(tuple[str, ...]):
@@ -80,25 +95,21 @@ class Walk(tuple[str, ...]):
     __class__ = _guise.VALUE
     __bool__ = _guise.is_true
     __contains__ = _guise.contains
+    __getattr__ = _find_below
+    get = property(_find_get)
     _fields = _guise.FIELDS
-    _step: Step
+    _dynaconf_way: tuple[Namespace, str]
 
-    def __new__(cls, value: tuple[str, ...], step: Step) -> Walk:
+    def __new__(cls, value: tuple[str, ...], names: Namespace, path: str) -> Walk:
         self = tuple.__new__(cls, value)
-        self.__dict__["_step"] = step
+        self.__dict__["_dynaconf_way"] = names, path
         return self
-
-    def __getattr__(self, label: str) -> Any:
-        return getattr(self._step, label)
-
-    def get(self, label: str, default: Any = None, bypass_eval: bool = False) -> Any:
-        return self._step.get(label, default, bypass_eval)
 
     def __deepcopy__(self, memo: object) -> Walk:
         return self
 
-    def __reduce__(self) -> tuple[type[Walk], tuple[tuple[str, ...], Step]]:
-        return Walk, (tuple(self), self._step)
+    def __reduce__(self) -> tuple[type[Walk], tuple[tuple[str, ...], Namespace, str]]:
+        return Walk, (tuple(self), *self._dynaconf_way)
 
 
 class Namespace(tuple[str, ...]):
@@ -238,8 +249,7 @@ class Namespace(tuple[str, ...]):
         form = index.form(path)
         name = path if path in self._keys else index.name(form)
         if form in index.hidden_parts or (index.dotted and index.is_part(form)):
-            step = Step(self, path)
-            return step if name is None else Walk(self[name], step)
+            return Step(self, path) if name is None else Walk(self[name], self, path)
         return None if name is None else self[name]
 
     def _by_attribute(self, path: str) -> Any:

@@ -29,12 +29,12 @@ from dynaconf.utils import handle_metavalues
 from dynaconf.vendor.ruamel import yaml
 
 from ._facts import extend_list
-from ._guise import is_table, stand_for
+from ._guise import is_merged_over, is_table, looks_for_marks, stand_for
 from ._names import Names, Namespace, Walk
 
 if TYPE_CHECKING:
     from ._cluster import Cluster
-    from ._facts import Facts
+    from ._facts import Facts, Layer
     from ._keeper import Keeper
 
     class Node(dict[Any, Any]):
@@ -51,6 +51,9 @@ else:
         from dynaconf.utils.boxing import DynaBox as Node
 
 ROOT = "PEAK"
+
+_NODES_GIVE_COPIES = Node.__name__ == "DynaBox"
+"""In 3.2, what is added to a list in a node while merging is lost with the copy of it."""
 
 stand_for(Node)
 
@@ -97,8 +100,9 @@ def merge_tables(
     for label, value in dict.items(new):
         key = find_key(before, label)
         below = before.get(key)
-        # below an output, marks wait for what it gives
-        if is_table(value) and type(below) is not Output:
+        if is_table(value) and type(below) is Output:
+            laid[key] = {**value, OVER: Over(below, extend)}  # in which marks wait for what it gives
+        elif is_table(value):
             laid[key] = merge_tables(below, value, marks=marks, extend=extend)
         else:
             laid[key] = extend_list(below, value) if extend else value
@@ -109,7 +113,7 @@ def merge_tables(
 
 def extends_lists(settings: Any) -> bool:
     """Tell whether dynaconf adds lists to those that were set before, as 3.3 does if merging."""
-    return bool(option(settings, "MERGE_ENABLED_FOR_DYNACONF")) and Node.__name__ == "DataDict"
+    return bool(option(settings, "MERGE_ENABLED_FOR_DYNACONF")) and not _NODES_GIVE_COPIES
 
 
 class Output:
@@ -121,6 +125,17 @@ class Output:
     def __init__(self, facts: Facts, name: str) -> None:
         self._facts = facts
         self._name = name
+
+    def __eq__(self, other: object) -> bool:
+        """Be equal to itself alone; note in a table if dynaconf asks in order to merge it."""
+        if is_table(other):
+            merges, lists = is_merged_over(self)
+            if merges:
+                copies = _NODES_GIVE_COPIES and isinstance(other, Node)
+                dict.__setitem__(other, OVER, Over(self, lists and not copies))
+        return self is other
+
+    __hash__ = object.__hash__
 
     def __deepcopy__(self, memo: object) -> Output:
         return self
@@ -136,6 +151,36 @@ class Output:
 
     def open(self) -> Any:
         return getattr(self._facts, self._name)
+
+    @property
+    def layers(self) -> list[Layer]:
+        """What was set to single names."""
+        return self._facts.layers.get(self._name, [])
+
+
+class Over:
+    """Notes in a table what it was merged over, and whether its lists extend those below."""
+
+    def __init__(self, output: Output, extends: bool) -> None:
+        self.output = output
+        self.extends = extends
+
+    def __deepcopy__(self, memo: object) -> Over:
+        return self
+
+
+OVER = "_dynaconf_cluster_over"
+
+
+def find_layers(value: object) -> list[Layer]:
+    """Find what was set to single names in what stands for the groups or the hosts."""
+    if type(value) is Output:
+        return value.layers
+    if not is_table(value) or OVER not in dict.keys(value):
+        return [] if value is None else [(value, False)]
+    table = dict(dict.items(value))
+    over = table.pop(OVER)
+    return [*over.output.layers, (table, over.extends)]
 
 
 def _open(value: Any) -> Any:
@@ -196,6 +241,8 @@ class Opens(_Base):
         return _open(super().__getitem__(key, *args, **kwargs))
 
     def get(self, key: Any, default: Any = None, *bypass: Any, **bypass_eval: Any) -> Any:
+        if type(dict.get(self, key)) is Output and looks_for_marks():
+            return dict.get(self, key)  # a table is going to be merged over it
         value = _open(super().get(key, default, *bypass, **bypass_eval))
         # what is read so may be written back, which plain tuples would not survive
         return Names(value) if type(value) is tuple else value
