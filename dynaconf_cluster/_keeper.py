@@ -36,6 +36,7 @@ from ._tree import (
     option,
     put_back,
     refill,
+    undelete,
     watch,
 )
 
@@ -60,6 +61,7 @@ class Keeper:
         self._settling = False
         self._environment: dict[str, Any] = {}
         self._losses = 0
+        self._standing: object = None
         self._replaced: dict[str, tuple[object, ...]] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Keeper:
@@ -111,6 +113,8 @@ class Keeper:
         settings = self.settings
         outer, self.loading = self.loading, True
         try:
+            if key is None or upperfy(key) == ROOT:
+                self._step_aside()
             if key is not None and upperfy(key) == ROOT and ROOT not in dict.keys(settings.store):
                 default = find_default(settings)
                 if default is not None:
@@ -163,6 +167,17 @@ class Keeper:
         return peak
 
     # What the store and the nodes do when they are written to.
+
+    def stand_in(self) -> None:
+        """Take the place of `PEAK` where it was deleted, until all is loaded again."""
+        self._standing = self._put_right(None)
+        dict.__setitem__(self.settings.store, ROOT, self._standing)
+        undelete(self.settings)
+
+    def _step_aside(self) -> None:
+        """Let dynaconf load what it would load in place of what was deleted."""
+        if self._standing is not None and dict.get(self.settings.store, ROOT) is self._standing:
+            dict.pop(self.settings.store, ROOT)
 
     @contextmanager
     def writing(self, *tables: dict[Any, Any]) -> Iterator[Callable[[object], dict[Any, Any]]]:

@@ -101,7 +101,10 @@ def merge_tables(
         key = find_key(before, label)
         below = before.get(key)
         if is_table(value) and type(below) is Output:
-            laid[key] = {**value, OVER: Over(below, extend)}  # in which marks wait for what it gives
+            laid[key] = {
+                **value,
+                OVER: Over(below, extend),
+            }  # in which marks wait for what it gives
         elif is_table(value):
             laid[key] = merge_tables(below, value, marks=marks, extend=extend)
         else:
@@ -292,6 +295,11 @@ class Watched(_Base):
             with self._keeper.writing() as put_right:
                 super().__setitem__(key, put_right(value))
 
+    def __delitem__(self, key: Any) -> None:
+        super().__delitem__(key)
+        if key == ROOT and self._keeper is not None:
+            self._keeper.stand_in()
+
     def update(self, *args: Any, **kwargs: Any) -> None:
         for key, value in dict(*args, **kwargs).items():
             self[key] = value
@@ -347,8 +355,14 @@ def watch(settings: Any, keeper: Keeper) -> Keeper:
 def put_back(settings: Any, value: object) -> None:
     """Store a value of ``PEAK`` as it is, also where it was unset before."""
     settings.store[ROOT] = value
+    undelete(settings)
+
+
+def undelete(settings: Any) -> None:
+    """Have dynaconf forget that somebody deleted `PEAK`."""
     core = getattr(settings, "__core__", None)
     (settings._deleted if core is None else core.config.deleted).discard(ROOT)
+    forget_cached(settings)
 
 
 def find_default(settings: Any) -> Any:

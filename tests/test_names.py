@@ -388,6 +388,25 @@ def test_a_name_that_begins_others_is_its_value_and_a_step() -> None:
     assert GROUPS.get("WEB").get("PROD") == GROUPS["web.prod"]
 
 
+def test_any_label_is_an_attribute() -> None:
+    """Labels that are methods elsewhere, or begin with an underscore, are no exception."""
+    hosts: Any = parse("a.get.b\na.get\na.keys._x.y\na\nb.get\nc._dynaconf_way\n").hosts
+    assert hosts.a.get.b == hosts.a.get == hosts.a.keys._x.y == hosts.a == ("__orphans__",)
+    assert type(hosts.a.get) is Walk
+    assert hosts.b.get == ("__orphans__",)
+    assert not hasattr(hosts.a, "_y")
+    assert hosts.get("C").get("_DYNACONF_WAY") == ("__orphans__",)
+
+
+def test_dynaconf_walks_past_the_label_get(make: Callable[..., Any]) -> None:
+    """A dotted look-up finds names with this label, and below it."""
+    settings = make(cluster="a.get.b\na.get\nb.get\nc.d\n")
+    for name in ("a.get.b", "a.get", "b.get", "c.d"):
+        assert settings[f"peak.running.cluster.hosts.{name}"] == ("__orphans__",)
+    assert settings.get("peak.running.cluster.hosts.a.get.c", "default") == "default"
+    assert settings.get("peak.running.cluster.hosts.c.get", "default") == "default"
+
+
 @pytest.mark.parametrize("operation", COPIES.values(), ids=COPIES.keys())
 def test_steps_survive_copying(operation: Callable[[Any], Any]) -> None:
     """A copied step leads where the step leads."""

@@ -115,6 +115,69 @@ def test_whole_table_is_deleted_and_comes_back(make: Make, check_example: Check)
     check_example(settings)
 
 
+DELETIONS: dict[str, Callable[[Any], object]] = {
+    "mark": lambda settings: settings.set("PEAK", "@del"),
+    "unset": lambda settings: settings.unset("peak"),
+    "forced": lambda settings: settings.unset("PEAK", force=True),
+    "clean": lambda settings: settings.clean(),
+}
+
+
+@pytest.mark.parametrize("delete", DELETIONS.values(), ids=DELETIONS.keys())
+@pytest.mark.parametrize("boxed", [True, False])
+def test_cluster_is_there_after_everything_was_deleted(
+    make: Make, delete: Callable[[Any], object], boxed: bool
+) -> None:
+    """Without any input, the cluster is what it is without settings."""
+    settings = make(f"{PLAIN}mine = 1\n[{CLUSTER}.groups]\nodd = ['local']\n", dynaboxify=boxed)
+    assert settings["PEAK"]["running"]["cluster"]["groups"]["odd"] == ("local",)
+    delete(settings)
+    assert "PEAK" in settings
+    cluster = settings["PEAK"]["running"]["cluster"]
+    assert cluster["groups"] == ()
+    assert cluster["hosts"] == (cluster["hostname"],)
+    assert "mine" not in cluster
+    settings.set("PEAK", {"running": {"cluster": {"_filename": "example.cluster"}}}, merge=True)
+    assert len(settings["PEAK"]["running"]["cluster"]["groups"]["odd"]) == 3
+    delete(settings)
+    settings.reload()
+    assert settings["PEAK"]["running"]["cluster"]["groups"]["odd"] == ("local",)
+
+
+def test_variable_may_delete_what_files_set(
+    make: Make, check_example: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mark in the environment deletes what files set, and the cluster is found without it."""
+    monkeypatch.setenv("DYNACONF_PEAK", "@del")
+    monkeypatch.setenv("CLUSTER", "example.cluster")
+    settings = make("[peak.running.cluster]\n_filename = 'other'\n", files={"other": "GROUP:x\n"})
+    check_example(settings)
+    settings.reload()
+    check_example(settings)
+
+
+def test_defaults_come_back_after_deletion(make: Make, check_example: Check) -> None:
+    """What stands in for deleted settings gives way to their defaults when all is loaded again."""
+    settings = make(peak={"mine": 1, "running": {"cluster": {"_filename": "example.cluster"}}})
+    settings.set("PEAK", "@del")
+    assert not hasattr(settings.peak, "mine")
+    settings.set("OTHER", "@del")
+    settings.reload()
+    check_example(settings)
+
+
+def test_loading_again_looks_for_no_file_in_between(
+    make: Make, check_example: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That all is deleted before it is loaded again is no reason to read another file."""
+    monkeypatch.setenv("CLUSTER", "missing")
+    settings = make(silent_errors=False)
+    check_example(settings)
+    settings.reload()
+    settings.get_fresh("PEAK")
+    check_example(settings)
+
+
 def test_assigning_to_a_name_is_refused(make: Make) -> None:
     """Assigning to a group says how to override it."""
     settings = make()
