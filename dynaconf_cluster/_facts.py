@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._errors import complain, show
 from ._guise import MARKS, is_table
-from ._names import Names, Namespace, Step, Walk, begin_with, spell
+from ._names import Namespace, Step, begin_with, spell
 from ._parser import fold
 
 if TYPE_CHECKING:
@@ -183,9 +183,6 @@ def extend_list(before: object, value: Any) -> Any:
 
 def _flatten(setting: str, table: object, names: Namespace) -> Iterator[tuple[str, object]]:
     """Give the names that a table sets, however deep dynaconf nested their labels."""
-    if table is None or isinstance(table, (Namespace, Names, Walk, Step)):
-        # read before: all of them, or one whose name dynaconf took for a mark (`dynaconf_merge`)
-        return
     if is_table(table):
         yield from _leaves(setting, "", table)
     elif not (isinstance(table, (list, tuple)) and _same_names(table, names)):

@@ -19,7 +19,7 @@ from dynaconf.utils.parse_conf import parse_with_toml
 from ._errors import complain, show
 from ._facts import CLUSTER, DROPPED, OUTPUTS, Facts, Inputs, Layer, override
 from ._guise import is_table
-from ._names import Namespace, replace
+from ._names import Names, Namespace, Walk, replace
 from ._source import Source
 from ._tree import (
     ROOT,
@@ -160,7 +160,7 @@ class Keeper:
         for key, value in [(key, value) for key, value in cluster.items() if type(value) is Output]:
             del cluster[key]
             for table, extends in value.layers:
-                if is_table(table):  # or what was read before
+                if is_table(table):  # and not a list of all names
                     cluster[key] = merge_tables(cluster.get(key), table, extend=extends)
         running[find_key(running, "cluster")] = cluster
         peak[find_key(peak, "running")] = running
@@ -311,8 +311,9 @@ class Keeper:
 
     def _find_layers(self, cluster: dict[Any, Any], what: str) -> list[Layer]:
         value = cluster.get(find_key(cluster, what))
-        if type(value) is Namespace and self.facts:  # which was read before
-            return self.facts.layers[what]
+        if type(value) in (Namespace, Names, Walk):
+            # what was read: all names, or one that dynaconf took for a mark (`dynaconf_merge`)
+            return self.facts.layers[what] if self.facts else []
         return find_layers(value)
 
     def _foresee(self, inputs: Inputs) -> Inputs:

@@ -184,6 +184,23 @@ def test_from_env_keeps_what_was_set_not_what_followed(make: Make) -> None:
     assert settings.peak.running.cluster.groups == (*NAMES, "mine")
 
 
+def test_from_env_keeps_settings_that_nobody_has_read(make: Make, check_example: Check) -> None:
+    """A list of all groups, as other programs write it, overrides nothing, read or not."""
+    settings = make(
+        f'[{CLUSTER}]\n_filename = "example.cluster"\ngroups = {[*NAMES]}\n',
+        includes=["nothing.toml"],
+    )
+    check_example(settings.from_env("production", keep=True))
+    check_example(settings)
+
+
+def test_clusters_of_other_settings_override_nothing(make: Make, check_example: Check) -> None:
+    """Groups and hosts that were read elsewhere may stand in the settings from the start."""
+    cluster = make().peak.running.cluster
+    names = {"groups": cluster.groups, "hosts": cluster.hosts, "_filename": "example.cluster"}
+    check_example(make("", peak={"running": {"cluster": names}}))
+
+
 @pytest.mark.parametrize("name", ["PEAK", "peak"])
 def test_keywords_outlast_all_loading(make: Make, check_example: Check, name: str) -> None:
     """A file that a keyword names stays named, by fresh look-ups and other environments too."""
