@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, MutableSequence, Set
 from functools import cached_property, partial
 from itertools import chain, repeat
-from operator import lt
+from operator import attrgetter, lt
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -33,9 +33,9 @@ class Cluster:
     def __init__(self, sections: Sections) -> None:
         self._lock = RLock()
         self._sections = sections
-        # the hosts that a group lists, as places in cluster order: from and up to which it is
-        # the first to list them, and those that other groups listed before
-        self._blocks: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        # the hosts that a group lists, as places in cluster order: those that it is the
+        # first to list, and those that other groups listed before
+        self._first: dict[str, tuple[range, ...]] = {}
         self._again: dict[str, MutableSequence[int]] = {}
         self._members = _Computed(self._find_members)
         self._above = _Computed(self._find_above)
@@ -45,12 +45,12 @@ class Cluster:
     @staticmethod
     def alone(hostname: str) -> Cluster:
         """Return the cluster that is one machine without groups."""
-        rank = {name: place for place, name in enumerate(RESERVED)}
-        return _restore({hostname: (ORPHANS,)}, {ORPHANS: [(0, 1)]}, {}, (rank, {}), {})
+        names = {name: name for name in RESERVED}
+        return _restore({hostname: (ORPHANS,)}, {ORPHANS: (range(1),)}, {}, (names, {}), {})
 
     def __reduce__(self) -> tuple[Callable[..., Cluster], tuple[Any, ...]]:
         self.hosts  # noqa: B018  # under the lock
-        places = self._blocks, self._again
+        places = self._first, self._again
         return _restore, (self._listed, *places, self._named, self._alias)
 
     def __repr__(self) -> str:
@@ -60,8 +60,7 @@ class Cluster:
     def groups(self) -> Namespace:
         """The names of the declared groups and lumps; each gives its hosts."""
         with self._lock:
-            names = {name: name for name in self._rank}
-        return Namespace("group", names, self._members, hidden=RESERVED)
+            return Namespace("group", self._named[0], self._members, hidden=RESERVED)
 
     @cached_property
     def hosts(self) -> Namespace:
@@ -72,27 +71,27 @@ class Cluster:
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the groups that a lump names, and the hosts that a group lists itself."""
         with self._lock:
-            named = sorted(self._lumps.get(group, ()), key=self._rank.__getitem__)
-            return tuple(named), self._unite([group])
+            return self._sort(self._lumps.get(group, ())), self._unite([group])
 
     # What the file says.
 
     @cached_property
-    def _named(self) -> tuple[dict[str, int], dict[str, dict[str, None]]]:
-        names = dict.fromkeys(RESERVED)
+    def _named(self) -> tuple[dict[str, str], dict[str, dict[str, None]]]:
+        names = dict(zip(RESERVED, RESERVED, strict=True))
         lumps: dict[str, dict[str, None]] = {}
-        for header in self._sections.headers():
-            names[header[0]] = None
-            if header[1]:
-                members = dict.fromkeys(self._sections.below(header))
-                names.update(members)
-                lumps.setdefault(header[0], members).update(members)
-        return dict(zip(names, range(len(names)), strict=True)), lumps
+        for name, is_lump, text in self._sections:
+            names[name] = name
+            if is_lump:
+                members = text.split()
+                names.update(zip(members, members, strict=True))
+                lumps.setdefault(name, {}).update(dict.fromkeys(members))
+        return names, lumps
 
-    @property
+    @cached_property
     def _rank(self) -> dict[str, int]:
         """Each group's place in cluster order, the orphans before all others."""
-        return self._named[0]
+        names = self._named[0]
+        return dict(zip(names, range(len(names)), strict=True))
 
     @property
     def _lumps(self) -> dict[str, dict[str, None]]:
@@ -107,28 +106,32 @@ class Cluster:
         they are all that a host is in, and its value as it is read.
         """
         listed: dict[str, _Chain] = {}
-        alone: dict[str, _Chain] = {name: (name,) for name in self._groups}
+        sections = self._sections.groups
+        alone: dict[str, _Chain] = {name: (name,) for name in sections}
         alone.update({name: _InLumps(alone[name]) for name in self._contained & alone.keys()})
-        for name, hosts in self._sections.hosts():
-            group, first = alone[name], len(listed)
+        starts: list[int] = []
+        for name, hosts in zip(sections, self._sections.hosts, strict=True):
+            group = alone[name]
+            starts.append(len(listed))
             before = list(map(listed.setdefault, hosts, repeat(group)))
-            if len(listed) > first:
-                self._blocks[name].append((first, len(listed)))
-            if len(listed) - first < len(hosts):
+            if len(listed) - starts[-1] < len(hosts):
                 for host, groups in zip(hosts, before, strict=True):
                     if groups is not group:
                         listed[host] = groups + group if len(groups) < _LONG else (groups, *group)
-        self._arrange(listed)
+        ends = [*starts[1:], len(listed)]
+        for name, places in zip(sections, map(range, starts, ends), strict=True):
+            self._first[name] = (*self._first.get(name, ()), places)
+        self._arrange(listed, sections)
         self._named, self._alias  # noqa: B018  # all that is left to know of the text
         self._sections = Sections("")
         return listed
 
-    def _arrange(self, listed: dict[str, _Chain]) -> None:
+    def _arrange(self, listed: dict[str, _Chain], sections: list[str]) -> None:
         """Put the groups of each host in order, and note which others list it again."""
         from array import array  # not needed by those who read one group
 
         again = self._again = defaultdict(partial(array, "I"))
-        ranks = [self._rank[name] for name in self._groups]
+        ranks = [self._rank[name] for name in sections]
         in_order = all(map(lt, ranks, ranks[1:]))
         contained = self._contained
         shared: dict[_Chain, _Chain] = {}
@@ -145,11 +148,6 @@ class Cluster:
                 groups = shared.setdefault(groups, groups)
                 if groups is not chained:
                     listed[self._order[place]] = groups
-
-    @property
-    def _groups(self) -> list[str]:
-        """The names of the sections that list hosts."""
-        return [header[0] for header in self._sections.headers() if not header[1]]
 
     @cached_property
     def _contained(self) -> Set[str]:
@@ -172,21 +170,18 @@ class Cluster:
     def _unite(self, groups: Collection[str]) -> tuple[str, ...]:
         """Find the hosts that any of some groups lists itself."""
         order = self._order
-        if len(groups) == 1:
-            (group,) = groups
-            blocks = self._blocks.get(group, [])
-            if len(blocks) == 1 and group not in self._again:
-                return order[slice(*blocks[0])]
-        blocks = sorted(chain.from_iterable(map(self._blocks.get, groups, repeat(()))))
-        again = chain.from_iterable(map(self._again.get, groups, repeat(())))
+        blocks = [*chain.from_iterable(map(self._first.get, groups, repeat(())))]
+        again = [*chain.from_iterable(map(self._again.get, groups, repeat(())))]
+        if len(blocks) == 1 and not again:
+            return order[blocks[0].start : blocks[0].stop]
         places = sorted(dict.fromkeys(again))
         hosts: list[str] = []
         done = 0
-        for first, end in blocks:
-            here = bisect_left(places, first, done)
+        for block in sorted(blocks, key=_start_of):
+            here = bisect_left(places, block.start, done)
             hosts += [order[place] for place in places[done:here]]
-            hosts += order[first:end]
-            done = bisect_left(places, end, here)
+            hosts += order[block.start : block.stop]
+            done = bisect_left(places, block.stop, here)
         return (*hosts, *[order[place] for place in places[done:]])
 
     @cached_property
@@ -196,7 +191,7 @@ class Cluster:
     @cached_property
     def _alias(self) -> dict[str, str]:
         """Lumps that are nothing but another name for a group or a lump."""
-        lists = set(self._groups)
+        lists = set(self._sections.groups)
         return {
             lump: next(iter(names))
             for lump, names in self._lumps.items()
@@ -228,16 +223,15 @@ class Cluster:
         They come in the order in which any group first lists them, so the
         sections up to the last of ``parts`` have to be gone through.
         """
-        headers = [header for header in self._sections.headers() if not header[1]]
-        while headers and headers[-1][0] not in parts:
-            headers.pop()
-        inside = [self._sections.below(header) for header in headers if header[0] in parts]
+        texts = self._sections.texts
+        chosen = [place for place, name in enumerate(self._sections.groups) if name in parts]
+        inside = [texts[place].split() for place in chosen]
         wanted = set(chain.from_iterable(inside))
-        if len(inside) == len(headers) or len(wanted) < 2:
+        last = max(chosen, default=-1)
+        if last < len(chosen) or len(wanted) < 2:
             return tuple(dict.fromkeys(chain.from_iterable(inside)))
         hosts: dict[str, None] = {}
-        for header in headers:
-            names = self._sections.below(header)
+        for names in map(str.split, texts[: last + 1]):
             if not wanted.isdisjoint(names):  # which takes half the time of the filter
                 hosts.update(dict.fromkeys(filter(wanted.__contains__, names)))
         return tuple(hosts)
@@ -273,6 +267,9 @@ class Cluster:
 
     def _sort(self, groups: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(groups, key=self._rank.__getitem__))
+
+
+_start_of = attrgetter("start")
 
 
 class _InLumps(tuple[str, ...]):
@@ -315,12 +312,12 @@ class _Computed(dict[_K, _V]):
 
 def _restore(
     listed: dict[str, tuple[str, ...]],
-    blocks: dict[str, list[tuple[int, int]]],
+    first: dict[str, tuple[range, ...]],
     again: dict[str, MutableSequence[int]],
-    named: tuple[dict[str, int], dict[str, dict[str, None]]],
+    named: tuple[dict[str, str], dict[str, dict[str, None]]],
     alias: dict[str, str],
 ) -> Cluster:
     cluster = Cluster(Sections(""))
-    cluster._blocks, cluster._again = blocks, again
+    cluster._first, cluster._again = first, again
     cluster.__dict__.update(_listed=listed, _named=named, _alias=alias)
     return cluster

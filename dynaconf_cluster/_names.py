@@ -141,10 +141,9 @@ class Namespace(tuple[str, ...]):
     ) -> Namespace:
         """Make a namespace of the names in ``keys``, which give values or keys of ``values``.
 
-        The names that are ``hidden`` can be looked up but are not listed.
+        The names that are ``hidden``, which come first, can be looked up but are not listed.
         """
-        listed = keys if not hidden else [name for name in keys if name not in hidden]
-        self = tuple.__new__(cls, listed)
+        self = tuple.__new__(cls, islice(keys, len(hidden), None))
         self.__dict__.update(
             _what=what, _keys=keys, _values=values, _hidden=hidden, _separator=separator
         )

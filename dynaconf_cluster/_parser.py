@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
-from itertools import chain, starmap
+from itertools import chain, compress, starmap
 from operator import gt, lt
 
 ALL = "__all__"
@@ -20,39 +20,48 @@ ORPHANS = "__orphans__"
 RESERVED = (ALL, ORPHANS)
 
 
-Header = tuple[str, bool, int, int]
-"""A name, whether it is a lump's, and from and up to where the names below it stand."""
-
-
 class Sections:
-    """The sections of a cluster file: headers, and the names below them in the text.
+    """The sections of a cluster file: headers, and the text below them.
 
     The hosts before the first header are the section `ORPHANS`, always the first.
     """
 
     def __init__(self, text: str) -> None:
-        """Split tidy text at its headers, without copying it."""
-        self._text = text = f"\n{text}"
-        found = list(re.finditer(_HEADER, text))
-        self.names = [ORPHANS, *[header[2] for header in found]]
-        self._lumps = [False, *[header[1] == "LUMP" for header in found]]
-        self._starts = [0, *[header.end() for header in found]]
-        self._ends = [*[header.start() for header in found], len(text)]
+        """Split tidy text at its headers."""
+        parts = re.split(_HEADER, f"\n{text}")
+        self.names = [ORPHANS, *parts[2::3]]
+        self._lumps = [False, *[kind == "LUMP" for kind in parts[1::3]]]
+        self._groups = [not lump for lump in self._lumps]
+        self._texts = parts[::3]
 
-    def headers(self) -> Iterator[Header]:
-        return zip(self.names, self._lumps, self._starts, self._ends, strict=True)
+    def __iter__(self) -> Iterator[tuple[str, bool, str]]:
+        """Give each section's name, whether it is a lump, and the text below the header."""
+        return zip(self.names, self._lumps, self._texts, strict=True)
 
-    def below(self, header: Header) -> list[str]:
-        """Return the names below a header: hosts, or for a lump, groups."""
-        return self._text[header[2] : header[3]].split()
+    @property
+    def groups(self) -> list[str]:
+        """The names of the sections that list hosts."""
+        return [*compress(self.names, self._groups)]
 
-    def hosts(self) -> Iterator[tuple[str, list[str]]]:
-        """Give each group and the hosts below one of its headers."""
-        return ((header[0], self.below(header)) for header in self.headers() if not header[1])
+    @property
+    def texts(self) -> list[str]:
+        """The text of each of these sections, which is its hosts."""
+        return [*compress(self._texts, self._groups)]
 
-    def members(self) -> Iterator[tuple[str, list[str]]]:
-        """Give each lump and the groups and lumps below one of its headers."""
-        return ((header[0], self.below(header)) for header in self.headers() if header[1])
+    @property
+    def hosts(self) -> Iterator[list[str]]:
+        """The hosts in each of these sections."""
+        return map(str.split, compress(self._texts, self._groups))
+
+    @property
+    def lumps(self) -> list[str]:
+        """The names of the other sections."""
+        return [*compress(self.names, self._lumps)]
+
+    @property
+    def members(self) -> Iterator[list[str]]:
+        """The groups and lumps that each lump section names."""
+        return map(str.split, compress(self._texts, self._lumps))
 
 
 _HEADER = r"\n(GROUP|LUMP):(.*)"
@@ -135,27 +144,28 @@ def _no_case_conflict(text: str, sections: Sections, names: list[str]) -> bool:
     if len(re.findall(_LIKE_A_HEADER, f"\n{text}\n")) != len(names):
         return False
     groups = {*RESERVED, *names}
-    hosts = set(chain.from_iterable(below for _, below in sections.hosts()))
+    hosts = set(chain.from_iterable(sections.hosts))
     return all(len(set(map(str.lower, each))) == len(each) for each in (groups, hosts))
 
 
 def _lumps_hold(sections: Sections, groups: set[str]) -> bool:
     """Tell whether lumps name defined groups only, and none contains itself."""
-    members = list(sections.members())
-    named = set(chain.from_iterable(below for _, below in members))
-    places = {lump: place for place, (lump, _) in enumerate(members)}
+    lumps, members = sections.lumps, [*sections.members]
+    named = set(chain.from_iterable(members))
+    places = {lump: place for place, lump in enumerate(lumps)}
     if not named <= groups:
         return False
     if named.isdisjoint(places):
         return True
+    below = list(zip(lumps, members, strict=True))
     links = [
-        (places[lump], places[name]) for lump, names in members for name in names if name in places
+        (places[lump], places[name]) for lump, names in below for name in names if name in places
     ]
     if all(starmap(lt, links)) or all(starmap(gt, links)):  # mostly, what is named comes first
         return True
     from ._rules import find_loops
 
     graph: dict[str, set[str]] = {}
-    for lump, names in members:
+    for lump, names in below:
         graph.setdefault(lump, set()).update(places.keys() & names)
     return next(find_loops(graph), None) is None
