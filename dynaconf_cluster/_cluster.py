@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, MutableSequence, Set
-from functools import cached_property, partial
-from itertools import chain, repeat
-from operator import attrgetter, lt
+from collections.abc import Callable, Collection, Iterable, Set
+from functools import cached_property
+from itertools import chain, count, pairwise, repeat
+from operator import lt
 from threading import RLock
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._names import Namespace
 from ._parser import ALL, ORPHANS, RESERVED, Sections
+
+if TYPE_CHECKING:
+    from array import array
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -33,10 +36,11 @@ class Cluster:
     def __init__(self, sections: Sections) -> None:
         self._lock = RLock()
         self._sections = sections
-        # the hosts that a group lists, as places in cluster order: those that it is the
-        # first to list, and those that other groups listed before
-        self._first: dict[str, tuple[range, ...]] = {}
-        self._again: dict[str, MutableSequence[int]] = {}
+        # The hosts that a group lists, as places in cluster order: those that its last section
+        # is the first to list, from where that starts to where the next does; and the others.
+        self._last: dict[str, int] = {}
+        self._starts: list[int] = []
+        self._again: dict[str, array[int]] = defaultdict(_many_places)
         self._members = _Computed(self._find_members)
         self._above = _Computed(self._find_above)
         self._spread = _Computed(self._find_spread)
@@ -46,12 +50,12 @@ class Cluster:
     def alone(hostname: str) -> Cluster:
         """Return the cluster that is one machine without groups."""
         names = {name: name for name in RESERVED}
-        return _restore({hostname: (ORPHANS,)}, {ORPHANS: (range(1),)}, {}, (names, {}), {})
+        return _restore({hostname: (ORPHANS,)}, ({ORPHANS: 0}, [0, 1], {}), (names, {}), {})
 
     def __reduce__(self) -> tuple[Callable[..., Cluster], tuple[Any, ...]]:
         self.hosts  # noqa: B018  # under the lock
-        places = self._first, self._again
-        return _restore, (self._listed, *places, self._named, self._alias)
+        places = self._last, self._starts, self._again
+        return _restore, (self._listed, places, self._named, self._alias)
 
     def __repr__(self) -> str:
         return f"<Cluster: {len(self.hosts):,} hosts in {len(self.groups):,} groups>"
@@ -77,14 +81,17 @@ class Cluster:
 
     @cached_property
     def _named(self) -> tuple[dict[str, str], dict[str, dict[str, None]]]:
-        names = dict(zip(RESERVED, RESERVED, strict=True))
+        headers = (*RESERVED, *self._sections.names)
+        names = dict(zip(headers, headers, strict=True))
         lumps: dict[str, dict[str, None]] = {}
-        for name, is_lump, text in self._sections:
-            names[name] = name
-            if is_lump:
-                members = text.split()
-                names.update(zip(members, members, strict=True))
-                lumps.setdefault(name, {}).update(dict.fromkeys(members))
+        if self._sections.lumps:  # which may be the first to name a group
+            names = dict(zip(RESERVED, RESERVED, strict=True))
+            for name, is_lump, text in self._sections:
+                names[name] = name
+                if is_lump:
+                    members = text.split()
+                    names.update(zip(members, members, strict=True))
+                    lumps.setdefault(name, {}).update(dict.fromkeys(members))
         return names, lumps
 
     @cached_property
@@ -107,35 +114,33 @@ class Cluster:
         """
         listed: dict[str, _Chain] = {}
         sections = self._sections.groups
-        alone: dict[str, _Chain] = {name: (name,) for name in sections}
+        alone: dict[str, _Chain] = dict(zip(sections, zip(sections, strict=True), strict=True))
         alone.update({name: _InLumps(alone[name]) for name in self._contained & alone.keys()})
-        starts: list[int] = []
-        for name, hosts in zip(sections, self._sections.hosts, strict=True):
-            group = alone[name]
-            starts.append(len(listed))
+        several = False
+        owners = map(alone.__getitem__, sections)
+        for group, hosts in zip(owners, self._sections.hosts, strict=True):
+            self._starts.append(len(listed))
             before = list(map(listed.setdefault, hosts, repeat(group)))
-            if len(listed) - starts[-1] < len(hosts):
+            if len(listed) - self._starts[-1] < len(hosts):
+                several = True
                 for host, groups in zip(hosts, before, strict=True):
                     if groups is not group:
                         listed[host] = groups + group if len(groups) < _LONG else (groups, *group)
-        ends = [*starts[1:], len(listed)]
-        for name, places in zip(sections, map(range, starts, ends), strict=True):
-            self._first[name] = (*self._first.get(name, ()), places)
-        self._arrange(listed, sections)
+        self._starts.append(len(listed))
+        self._order = tuple(listed)
+        if several:
+            self._arrange(listed, sections)
+        self._place(sections)
         self._named, self._alias  # noqa: B018  # all that is left to know of the text
         self._sections = Sections("")
         return listed
 
     def _arrange(self, listed: dict[str, _Chain], sections: list[str]) -> None:
         """Put the groups of each host in order, and note which others list it again."""
-        from array import array  # not needed by those who read one group
-
-        again = self._again = defaultdict(partial(array, "I"))
         ranks = [self._rank[name] for name in sections]
         in_order = all(map(lt, ranks, ranks[1:]))
-        contained = self._contained
+        contained, again = self._contained, self._again
         shared: dict[_Chain, _Chain] = {}
-        self._order = tuple(listed)
         for place, chained in enumerate(listed.values()):
             if len(chained) > 1:
                 groups = chained if type(chained[0]) is str else _unchain(chained)
@@ -149,6 +154,21 @@ class Cluster:
                 if groups is not chained:
                     listed[self._order[place]] = groups
 
+    def _place(self, sections: list[str]) -> None:
+        """Note which hosts each section is the first to list; those may be a whole group."""
+        self._last = dict(zip(sections, count()))
+        if len(self._last) < len(sections):
+            for place, name in enumerate(sections):
+                if self._last[name] != place:
+                    self._again[name].extend(range(*self._starts[place : place + 2]))
+        elsewhere = self._again.keys() | self._lumps.keys()
+        whole = {
+            name: self._order[start:end]
+            for name, (start, end) in zip(sections, pairwise(self._starts), strict=True)
+            if name not in elsewhere
+        }
+        self._members.update({**whole, **self._members})
+
     @cached_property
     def _contained(self) -> Set[str]:
         """The groups that lumps name."""
@@ -157,31 +177,32 @@ class Cluster:
     # From a group to its hosts.
 
     def _find_members(self, group: str) -> tuple[str, ...]:
-        if group in self._alias:
-            return self._members[self._follow(group)]
-        parts = self._find_parts(group) if group in self._lumps else {group}
-        if ALL in parts:
-            return self._order
-        if not self._scanned and "_listed" not in self.__dict__:
-            self._scanned = True
-            return self._scan(parts)
-        return self._unite(parts)
+        with self._lock:
+            if group in self._members:  # by another thread
+                return self._members[group]
+            if group in self._alias:
+                return self._members[self._follow(group)]
+            parts = self._find_parts(group) if group in self._lumps else {group}
+            if ALL in parts:
+                return self._order
+            if not self._scanned and "_listed" not in self.__dict__:
+                self._scanned = True
+                return self._scan(parts)
+            return self._unite(parts)
 
     def _unite(self, groups: Collection[str]) -> tuple[str, ...]:
         """Find the hosts that any of some groups lists itself."""
         order = self._order
-        blocks = [*chain.from_iterable(map(self._first.get, groups, repeat(())))]
-        again = [*chain.from_iterable(map(self._again.get, groups, repeat(())))]
-        if len(blocks) == 1 and not again:
-            return order[blocks[0].start : blocks[0].stop]
+        again = chain.from_iterable(map(self._again.get, groups, repeat(())))
         places = sorted(dict.fromkeys(again))
         hosts: list[str] = []
         done = 0
-        for block in sorted(blocks, key=_start_of):
-            here = bisect_left(places, block.start, done)
+        for section in sorted([self._last[group] for group in groups if group in self._last]):
+            start, end = self._starts[section : section + 2]
+            here = bisect_left(places, start, done)
             hosts += [order[place] for place in places[done:here]]
-            hosts += order[block.start : block.stop]
-            done = bisect_left(places, block.stop, here)
+            hosts += order[start:end]
+            done = bisect_left(places, end, here)
         return (*hosts, *[order[place] for place in places[done:]])
 
     @cached_property
@@ -191,12 +212,10 @@ class Cluster:
     @cached_property
     def _alias(self) -> dict[str, str]:
         """Lumps that are nothing but another name for a group or a lump."""
-        lists = set(self._sections.groups)
-        return {
-            lump: next(iter(names))
-            for lump, names in self._lumps.items()
-            if len(names) == 1 and lump not in lists
-        }
+        alias = {lump: next(iter(names)) for lump, names in self._lumps.items() if len(names) == 1}
+        for name in alias.keys() & self._sections.groups:  # which list hosts, too
+            del alias[name]
+        return alias
 
     def _follow(self, group: str) -> str:
         way = []
@@ -260,16 +279,25 @@ class Cluster:
     def _find_spread(self, groups: _InLumps) -> tuple[str, ...]:
         """Add to the groups that list a host the lumps that contain them."""
         found = [above for above in map(self._above.__getitem__, groups) if above]
-        lumps = found[0] if len(found) == 1 else self._sort(set().union(*found))
-        if lumps and self._rank[groups[-1]] < self._rank[lumps[0]]:  # mostly, lumps come last
-            return groups + lumps
-        return self._sort({*groups, *lumps})
+        if len(found) == 1 and self._lumps_come_last:
+            return groups + found[0]
+        return self._sort({*groups, *chain.from_iterable(found)})
+
+    @cached_property
+    def _lumps_come_last(self) -> bool:
+        """Tell whether no lump comes before a group that lists hosts, as is mostly the case."""
+        rank = self._rank
+        lumps = [rank[name] for name in self._lumps]
+        return max(map(rank.__getitem__, self._last)) < min(lumps, default=len(rank))
 
     def _sort(self, groups: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(groups, key=self._rank.__getitem__))
 
 
-_start_of = attrgetter("start")
+def _many_places() -> array[int]:
+    from array import array  # not needed by those who read one group
+
+    return array("I")
 
 
 class _InLumps(tuple[str, ...]):
@@ -296,15 +324,13 @@ def _unchain(chained: _Chain) -> tuple[str, ...]:
 
 
 class _Computed(dict[_K, _V]):
-    """Values that are computed when they are first looked up, by one thread at a time."""
+    """Values that are computed when they are first looked up."""
 
     def __init__(self, compute: Callable[[_K], _V]) -> None:
         self._compute = compute
-        self._lock = getattr(getattr(compute, "__self__", None), "_lock", None) or RLock()
 
     def __missing__(self, key: _K) -> _V:
-        with self._lock:
-            return self[key] if key in self else self.setdefault(key, self._compute(key))
+        return self.setdefault(key, self._compute(key))
 
     def __reduce__(self) -> tuple[type[_Computed[_K, _V]], tuple[Callable[[_K], _V]]]:
         return type(self), (self._compute,)
@@ -312,12 +338,11 @@ class _Computed(dict[_K, _V]):
 
 def _restore(
     listed: dict[str, tuple[str, ...]],
-    first: dict[str, tuple[range, ...]],
-    again: dict[str, MutableSequence[int]],
+    places: tuple[dict[str, int], list[int], dict[str, array[int]]],
     named: tuple[dict[str, str], dict[str, dict[str, None]]],
     alias: dict[str, str],
 ) -> Cluster:
     cluster = Cluster(Sections(""))
-    cluster._first, cluster._again = first, again
+    cluster._last, cluster._starts, cluster._again = places
     cluster.__dict__.update(_listed=listed, _named=named, _alias=alias)
     return cluster
