@@ -80,18 +80,19 @@ class Cluster:
     # What the file says.
 
     @cached_property
-    def _named(self) -> tuple[dict[str, str], dict[str, dict[str, None]]]:
+    def _named(self) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         headers = (*RESERVED, *self._sections.names)
         names = dict(zip(headers, headers, strict=True))
-        lumps: dict[str, dict[str, None]] = {}
+        lumps: dict[str, dict[str, str]] = {}
         if self._sections.lumps:  # which may be the first to name a group
             names = dict(zip(RESERVED, RESERVED, strict=True))
             for name, is_lump, text in self._sections:
                 names[name] = name
                 if is_lump:
-                    members = text.split()
-                    names.update(zip(members, members, strict=True))
-                    lumps.setdefault(name, {}).update(dict.fromkeys(members))
+                    below = text.split()
+                    members = dict(zip(below, below, strict=True))
+                    names.update(members)
+                    lumps.setdefault(name, members).update(members)
         return names, lumps
 
     @cached_property
@@ -101,7 +102,7 @@ class Cluster:
         return dict(zip(names, range(len(names)), strict=True))
 
     @property
-    def _lumps(self) -> dict[str, dict[str, None]]:
+    def _lumps(self) -> dict[str, dict[str, str]]:
         """The groups and lumps that each lump names."""
         return self._named[1]
 
@@ -126,13 +127,13 @@ class Cluster:
                 for host, groups in zip(hosts, before, strict=True):
                     if groups is not group:
                         listed[host] = groups + group if len(groups) < _LONG else (groups, *group)
+        self._named, self._alias  # noqa: B018  # all that is left to know of the text
+        self._sections = Sections("")
         self._starts.append(len(listed))
         self._order = tuple(listed)
         if several:
             self._arrange(listed, sections)
         self._place(sections)
-        self._named, self._alias  # noqa: B018  # all that is left to know of the text
-        self._sections = Sections("")
         return listed
 
     def _arrange(self, listed: dict[str, _Chain], sections: list[str]) -> None:
@@ -245,10 +246,12 @@ class Cluster:
         texts = self._sections.texts
         chosen = [place for place, name in enumerate(self._sections.groups) if name in parts]
         inside = [texts[place].split() for place in chosen]
-        wanted = set(chain.from_iterable(inside))
         last = max(chosen, default=-1)
-        if last < len(chosen) or len(wanted) < 2:
+        if last < len(chosen):
             return tuple(dict.fromkeys(chain.from_iterable(inside)))
+        wanted = set(chain.from_iterable(inside))
+        if len(wanted) < 2:
+            return tuple(wanted)
         hosts: dict[str, None] = {}
         for names in map(str.split, texts[: last + 1]):
             if not wanted.isdisjoint(names):  # which takes half the time of the filter
@@ -339,7 +342,7 @@ class _Computed(dict[_K, _V]):
 def _restore(
     listed: dict[str, tuple[str, ...]],
     places: tuple[dict[str, int], list[int], dict[str, array[int]]],
-    named: tuple[dict[str, str], dict[str, dict[str, None]]],
+    named: tuple[dict[str, str], dict[str, dict[str, str]]],
     alias: dict[str, str],
 ) -> Cluster:
     cluster = Cluster(Sections(""))
