@@ -117,19 +117,19 @@ class Cluster:
         sections = self._sections.groups
         alone: dict[str, _Chain] = dict(zip(sections, zip(sections, strict=True), strict=True))
         alone.update({name: _InLumps(alone[name]) for name in self._contained & alone.keys()})
-        several = False
+        starts, keep, several = self._starts, listed.setdefault, False
         owners = map(alone.__getitem__, sections)
         for group, hosts in zip(owners, self._sections.hosts, strict=True):
-            self._starts.append(len(listed))
-            before = list(map(listed.setdefault, hosts, repeat(group)))
-            if len(listed) - self._starts[-1] < len(hosts):
+            starts.append(start := len(listed))
+            before = [keep(host, group) for host in hosts]
+            if len(listed) - start < len(hosts):
                 several = True
                 for host, groups in zip(hosts, before, strict=True):
                     if groups is not group:
                         listed[host] = groups + group if len(groups) < _LONG else (groups, *group)
         self._named, self._alias  # noqa: B018  # all that is left to know of the text
         self._sections = Sections("")
-        self._starts.append(len(listed))
+        starts.append(len(listed))
         self._order = tuple(listed)
         if several:
             self._arrange(listed, sections)
@@ -168,7 +168,8 @@ class Cluster:
             for name, (start, end) in zip(sections, pairwise(self._starts), strict=True)
             if name not in elsewhere
         }
-        self._members.update({**whole, **self._members})
+        whole.update(self._members)
+        self._members.update(whole)
 
     @cached_property
     def _contained(self) -> Set[str]:
