@@ -37,6 +37,7 @@ FIELDS: tuple[str, ...] = ()
 _WALK = frozenset({"_dotted_get", "_get_with_default"})
 _WALK_OR_CONVERT = _WALK | {"to_dict", "prepare_json", "_ensure_serializable"}
 _TAKE_A_STEP = frozenset({"get"})
+_WRITE = frozenset({"prepare_json"})
 _GO_ON = _WALK | _TAKE_A_STEP
 _LOOK_FOR_MARKS = frozenset({"handle_metavalues"})
 
@@ -95,6 +96,11 @@ def is_mark(name: object) -> bool:
 def looks_for_marks() -> bool:
     """Tell whether the caller was asked by dynaconf for what it applies marks to."""
     return _is_asked_by(_LOOK_FOR_MARKS, 3)
+
+
+def is_written() -> bool:
+    """Tell whether the caller is asked by what writes a table as JSON, for dynaconf's command."""
+    return sys._getframe(2).f_globals.get("__name__") == "json.encoder" or _is_asked_by(_WRITE, 3)
 
 
 def is_merged_over(old: object) -> tuple[bool, bool]:

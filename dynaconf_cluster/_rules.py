@@ -58,7 +58,7 @@ _LIKE_A_HEADER = re.compile(
 _MARKED = re.compile(r"(?:[^\w:]|_)*(group|lump)s?(?:[^\w:]|_)*:(.*)", re.DOTALL | re.IGNORECASE)
 _NEARLY = re.compile(r"[^\w.-]*([A-Z]+)S?:(.*)", re.DOTALL)
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
-"""What ``surrogateescape`` makes of bytes that are not UTF-8."""
+"""What ``surrogateescape`` makes of bytes that are not UTF-8, and halves of pairs in UTF-16."""
 
 
 class _Line(NamedTuple):
@@ -97,7 +97,9 @@ class Rules:
 
     def read_line(self, number: int, raw: str) -> _Line | None:
         if not raw.isascii() and (odd := _UNDECODABLE.search(raw)):
-            problem = f"byte {ord(odd[0]) & 0xFF:#04x} is not UTF-8 text; save the file as UTF-8"
+            code = ord(odd[0])
+            what = f"byte {code & 0xFF:#04x}" if code & 0xFF80 == 0xDC80 else f"U+{code:04X}"
+            problem = f"{what} is not UTF-8 text; save the file as UTF-8"
             self.report("encoding", number, odd.start() + 1, problem)
             return None
         entry = raw.strip()

@@ -29,7 +29,7 @@ from dynaconf.utils import handle_metavalues
 from dynaconf.vendor.ruamel import yaml
 
 from ._facts import extend_list
-from ._guise import is_merged_over, is_table, looks_for_marks, stand_for
+from ._guise import is_merged_over, is_table, is_written, looks_for_marks, stand_for
 from ._names import Names, Namespace, Walk
 
 if TYPE_CHECKING:
@@ -228,6 +228,9 @@ class Tells(_Base):
     def clear(self) -> None:
         self._write(super().clear)
 
+    def __repr__(self) -> str:
+        return repr(_to_plain(self))
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         if self._keeper is None:  # what 3.2 makes of a plain dict that is put into such a node
             return super().__deepcopy__(memo)
@@ -253,6 +256,8 @@ class Opens(_Base):
     def items(self, bypass_eval: bool = False) -> Any:
         if bypass_eval:
             return list(dict.items(self))
+        if is_written():
+            return _to_plain(self).items()
         return [(key, _open(value)) for key, value in super().items()]
 
     def values(self) -> Any:
@@ -273,6 +278,9 @@ def _to_plain(value: Any) -> Any:
 
 class TableNode(Tells, Node):
     """The nodes ``peak`` and ``peak.running``."""
+
+    def items(self, *args: Any, **kwargs: Any) -> Any:
+        return _to_plain(self).items() if is_written() else super().items(*args, **kwargs)
 
 
 class ClusterNode(Opens, Tells, Node):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -98,21 +99,25 @@ def test_list_of_a_key_as_json(run: Run) -> None:
     assert ODD in listed.values()
 
 
+READERS: dict[str, Callable[[str], Any]] = {
+    "json": json.loads,
+    "yaml": YAML(typ="safe").load,
+    "toml": tomllib.loads,
+    "py": lambda text: ast.literal_eval(text.partition(" = ")[2]),
+}
+
+
 @pytest.mark.parametrize("suffix", ["json", "yaml", "toml", "py"])
 def test_list_to_a_file_is_read_back(run: Run, tmp_path: Path, suffix: str) -> None:
     """The settings are written in every format of dynaconf, members as lists of names."""
     path = tmp_path / f"out.{suffix}"
     run("list", "-o", str(path))
     text = path.read_text()
-    if suffix == "json":
-        data = json.loads(text)
-    elif suffix == "yaml":
-        data = YAML(typ="safe").load(text)
-    elif suffix == "py":
-        data = {}
+    data: dict[str, Any] = {}
+    if suffix == "py":
         exec(text, data)  # dynaconf has just written it
     else:
-        data = tomllib.loads(text)
+        data = READERS[suffix](text)
     check_written(data.get("default", data.get("main", data)))
 
 
@@ -120,6 +125,37 @@ def test_list_of_a_key_to_a_file(run: Run, tmp_path: Path) -> None:
     """The settings below a key are written, too."""
     run("list", "-k", "PEAK", "-o", str(tmp_path / "out.json"))
     check_written(json.loads((tmp_path / "out.json").read_text()))
+
+
+def find_cluster(data: Any) -> Any:
+    """Find the table of the cluster in what the command has written, under one key or several."""
+    while "groups" not in data:
+        (data,) = data.values()
+    return data
+
+
+TABLES = ["peak", "peak.running", CLUSTER]
+
+
+@pytest.mark.parametrize("suffix", ["json", "yaml", "toml", "py"])
+@pytest.mark.parametrize("name", TABLES)
+def test_list_of_a_table_to_a_file(run: Run, tmp_path: Path, name: str, suffix: str) -> None:
+    """The tables above the cluster, too, are written with the members of each group."""
+    path = tmp_path / f"out.{suffix}"
+    run("list", "-k", name, "-o", str(path))
+    cluster = find_cluster(READERS[suffix](path.read_text()))
+    assert [*cluster["groups"]["odd"]] == ODD
+    assert [*cluster["hosts"]["two.baz.com"]] == ["even", "prime", "weird"]
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("command", [["get"], ["list", "--json", "-k"]])
+def test_tables_are_shown_with_their_members(run: Run, name: str, command: list[str]) -> None:
+    """A table is printed with the members of each group, as the groups are."""
+    cluster = find_cluster(json.loads(run(*command, name)))
+    assert cluster["groups"]["odd"] == ODD
+    assert cluster["hosts"]["two.baz.com"] == ["even", "prime", "weird"]
+    assert str(tuple(ODD)) in run("list", "-k", name)
 
 
 @pytest.mark.parametrize(

@@ -341,6 +341,17 @@ def test_a_header_that_slipped_is_no_host(line: str, instead: str) -> None:
     assert str(refuse(f"{line}\n")) == told
 
 
+@pytest.mark.parametrize(
+    ("text", "what"), [("a\udce9", "byte 0xe9"), ("a\ud800", "U+D800"), ("a\udc7f", "U+DC7F")]
+)
+def test_text_that_cannot_be_encoded_is_refused(text: str, what: str) -> None:
+    """Bytes that Python has escaped are told from characters that are none."""
+    with pytest.raises(ClusterFileError) as caught:
+        parse(text)
+    expected = f"<string>:1:2: {what} is not UTF-8 text; save the file as UTF-8"
+    assert str(caught.value) == expected
+
+
 @pytest.mark.parametrize("text", [b"one\n", None, ["one"]])
 def test_only_text_is_parsed(text: Any) -> None:
     """What is no text is refused by its type."""

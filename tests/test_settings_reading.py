@@ -246,6 +246,16 @@ def test_tuples_do_what_tuples_do(make: Make) -> None:
         assert sorted(value) == sorted(plain)
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+def test_json_of_a_table_is_that_of_plain_data(make: Make, indent: int | None) -> None:
+    """The tables above the groups are written as `as_dict` gives them, own keys included."""
+    settings = make(f"{PLAIN}own = 1\n")
+    plain = json.loads(json.dumps(settings.as_dict()["PEAK"]))
+    assert json.loads(json.dumps(settings.peak, indent=indent)) == plain
+    cluster = json.loads(json.dumps(settings.peak.running.cluster, indent=indent))
+    assert cluster == plain["running"]["cluster"]
+
+
 @pytest.mark.parametrize("way", ["copy", "deepcopy", *range(pickle.HIGHEST_PROTOCOL + 1)])
 def test_values_are_copied_and_pickled(make: Make, way: str | int) -> None:
     """Groups, hosts and their values survive copies and pickles, names and all."""
