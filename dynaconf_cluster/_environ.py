@@ -1,10 +1,9 @@
-"""What the environment loader is going to set, or has forgotten.
+"""What the environment loader has forgotten.
 
-dynaconf's manual puts ``dynaconf.loaders.env_loader`` last. A loader before it
-that depends on a setting has to know what that will be. And when a single
-top-level key is loaded afresh, the environment loader reads a variable of just
-that name (``load_from_env`` in ``dynaconf/loaders/env_loader.py``), so that
-what nested variables had set below it is lost.
+When a single top-level key is loaded afresh, the environment loader reads a
+variable of just that name (``load_from_env`` in
+``dynaconf/loaders/env_loader.py``), so that what nested variables had set
+below it is lost.
 """
 
 from __future__ import annotations
@@ -19,16 +18,13 @@ from dynaconf.utils.parse_conf import parse_with_toml
 from ._guise import is_table
 from ._tree import find_key, merge_tables, option
 
-LOADER = "dynaconf_cluster.loader"
 
+def read_environment(settings: Any, key: str) -> tuple[dict[str, Any], int]:
+    """Return what the environment sets below a top-level key that is loaded alone.
 
-def read_environment(settings: Any, key: str, alone: bool) -> tuple[dict[str, Any], int]:
-    """Return what the environment loader is going to set at and below a top-level key.
-
-    Of a key that is loaded ``alone``, return what it has set below it or would
-    have, and how many variables there are of the key itself.
+    Say, too, how many variables there are of the key itself.
     """
-    if not _is_read(settings, later=not alone):
+    if env_loader not in settings.loaders:
         return {}, 0
     reading = _Reading(settings)
     env_loader.load(reading)
@@ -37,24 +33,14 @@ def read_environment(settings: Any, key: str, alone: bool) -> tuple[dict[str, An
     whole = 0
     for name, value in reading.__dict__["read"]:
         labels = name.replace(separator, ".").split(".") if separator else [name]
-        if len(labels) == 1 and getattr(value, "_dynaconf_merge", False):
-            value = value.unwrap()
         for label in reversed(labels):
             value = {label: value}
-        if len(labels) > 1 or not alone:
+        if len(labels) > 1:
             tree = merge_tables(tree, value, marks=False)
         else:
             whole += name.upper() == key
     below = tree.get(find_key(tree, key))
     return dict(below) if is_table(below) else {}, whole
-
-
-def _is_read(settings: Any, *, later: bool) -> bool:
-    """Tell whether the environment loader is in use, or ``later`` than this one."""
-    names = [loader.__name__ for loader in settings.loaders]
-    if later:
-        names = names[names.index(LOADER) :] if LOADER in names else []
-    return env_loader.__name__ in names
 
 
 def find_original(settings: Any, setting: str, value: float) -> object:

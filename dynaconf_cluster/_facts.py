@@ -30,16 +30,14 @@ Layer = tuple[object, bool]
 class Facts:
     """The outputs, each worked out when it is first read.
 
-    ``sought`` is what the inputs will be when all is loaded, and ``layers``
-    what was set to single groups and hosts, one table over the other. A file
-    that was read before is looked at ``again`` on demand.
+    ``layers`` is what was set to single groups and hosts, one table over the
+    other. A file that was read before is looked at ``again`` on demand.
     """
 
     def __init__(
         self,
         keeper: Keeper,
         inputs: Inputs,
-        sought: Inputs,
         layers: dict[str, list[Layer]],
         again: bool,
     ) -> None:
@@ -48,7 +46,6 @@ class Facts:
         self.again = again
         self.found: Cluster | None = None
         self._keeper = keeper
-        self._sought = sought
 
     def settle(self) -> Exception | None:
         """Work out whatever may raise an error; return what else there is to say."""
@@ -64,18 +61,17 @@ class Facts:
     def cluster(self) -> Cluster:
         if self.found is None:
             self.found, complaint = self._find_cluster()
-            self._keeper.first = False  # whoever reads has loaded the settings
             complain(complaint)
         return self.found
 
     def _find_cluster(self) -> tuple[Cluster, Exception | None]:
         keeper = self._keeper
-        filename = keeper.evaluate(self._sought["_filename"])
+        filename = keeper.evaluate(self.inputs["_filename"])
         return keeper.source.find_cluster(filename, self.hostname, again=self.again)
 
     @cached_property
     def hostname(self) -> str:
-        return find_hostname(self._keeper.evaluate_hostname(self._sought["_hostname"]))
+        return find_hostname(self._keeper.evaluate_hostname(self.inputs["_hostname"]))
 
     @property
     def shortname(self) -> str:

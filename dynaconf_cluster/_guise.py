@@ -37,6 +37,7 @@ FIELDS: tuple[str, ...] = ()
 _WALK = frozenset({"_dotted_get", "_get_with_default"})
 _WALK_OR_CONVERT = _WALK | {"to_dict", "prepare_json", "_ensure_serializable"}
 _TAKE_A_STEP = frozenset({"get"})
+_CALL_HOOKS = frozenset({"execute_instance_hooks"})
 _WRITE = frozenset({"prepare_json"})
 _GO_ON = _WALK | _TAKE_A_STEP
 _LOOK_FOR_MARKS = frozenset({"handle_metavalues"})
@@ -101,6 +102,11 @@ def looks_for_marks() -> bool:
 def is_written() -> bool:
     """Tell whether the caller is asked by what writes a table as JSON, for dynaconf's command."""
     return sys._getframe(2).f_globals.get("__name__") == "json.encoder" or _is_asked_by(_WRITE, 3)
+
+
+def calls_hooks() -> bool:
+    """Tell whether the caller is asked by dynaconf for the hooks that it calls last of all."""
+    return _is_asked_by(_CALL_HOOKS, 3)
 
 
 def is_merged_over(old: object) -> tuple[bool, bool]:

@@ -17,7 +17,7 @@ from dynaconf.utils import handle_metavalues, upperfy
 from dynaconf.utils.parse_conf import parse_with_toml
 
 from ._errors import complain, show
-from ._facts import CLUSTER, DROPPED, OUTPUTS, Facts, Inputs, Layer, override
+from ._facts import CLUSTER, DROPPED, OUTPUTS, Facts, Layer, override
 from ._guise import is_table
 from ._names import Names, Namespace, Walk, replace
 from ._source import Source
@@ -29,7 +29,6 @@ from ._tree import (
     find_key,
     find_layers,
     forget_cached,
-    has_more_to_load,
     make_node,
     merge_tables,
     node_classes,
@@ -51,11 +50,11 @@ class Keeper:
     read because of it.
     """
 
-    def __init__(self, settings: Any) -> None:
+    def __init__(self, settings: Any, *, first: bool) -> None:
         self.settings = settings
         self.source = Source(settings)
         self.facts: Facts | None = None
-        self.first = True
+        self.first = first
         self.loading = False
         self._placing = False
         self._settling = False
@@ -70,6 +69,7 @@ class Keeper:
     def _copy_for(self, settings: Any) -> Keeper:
         keeper = copy.copy(self)
         keeper.settings = settings
+        keeper.first = keeper.loading = False
         keeper.source = self.source.copy_for(settings)
         keeper._replaced = self._replaced.copy()
         return keeper
@@ -77,7 +77,7 @@ class Keeper:
     # What the loader does.
 
     def load(self, env: str | None, silent: bool, key: str | None) -> None:
-        """Put the namespace in place, and read the cluster file unless more will be loaded.
+        """Put the namespace in place, and read the cluster file unless more is being loaded.
 
         When dynaconf loads a single ``key``, it loses what nested variables of
         the environment had set below it; this is put back, too, and once more
@@ -88,11 +88,10 @@ class Keeper:
         settings = self.settings
         self.source.env = (env or "global").lower()
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
-        self.first = self.first and has_more_to_load(settings)
-        if ROOT in " ".join(os.environ).upper():
+        if key is not None and ROOT in " ".join(os.environ).upper():
             from ._environ import read_environment  # most programs have nothing there
 
-            self._environment, self._losses = read_environment(settings, ROOT, key is not None)
+            self._environment, self._losses = read_environment(settings, ROOT)
         value = dict.get(settings.store, ROOT)
         self._placing = True
         try:
@@ -100,6 +99,11 @@ class Keeper:
         finally:
             self._placing = False
             self._environment = {}
+
+    def finish_first(self) -> None:
+        """Read the cluster file when all is loaded for the first time."""
+        self.first = False
+        complain(self._settle())
 
     # What the settings do, once they were loaded for the first time.
 
@@ -124,8 +128,7 @@ class Keeper:
             self.loading = outer
             self._losses = 0
         if not outer:
-            self.first = False
-            complain(self._settle())
+            self.finish_first()
 
     def from_env(self, env: str = "", keep: bool = False, **kwargs: Any) -> Any:
         """Make settings for another environment, which have the same default of ``PEAK``.
@@ -226,7 +229,7 @@ class Keeper:
         for table in self._open_path(value):
             if any(type(below) is Output for below in dict.values(table)):
                 return value  # it was merged into what was there
-        self._environment = read_environment(self.settings, ROOT, True)[0]
+        self._environment = read_environment(self.settings, ROOT)[0]
         value = self._lay_environment(value)
         self._environment = {}
         return value
@@ -297,12 +300,11 @@ class Keeper:
         """Take the outputs out of the table, and put back such as follow its inputs."""
         old = self.facts
         inputs = {name: self._read_input(cluster, name) for name in ("_filename", "_hostname")}
-        sought = self._foresee(inputs)
         layers = {what: self._find_layers(cluster, what) for what in ("groups", "hosts")}
         for key in [key for key in cluster if str(key).lower() in OUTPUTS]:
             del cluster[key]
         again = self._placing or (old is not None and old.again and old.found is None)
-        facts = Facts(self, inputs, sought, layers, again)
+        facts = Facts(self, inputs, layers, again)
         may_differ = self._placing or _is_lazy(inputs.values())
         if old is not None and inputs == old.inputs and not may_differ:
             facts.found = old.found
@@ -315,16 +317,6 @@ class Keeper:
             # what was read: all names, or one that dynaconf took for a mark (`dynaconf_merge`)
             return self.facts.layers[what] if self.facts else []
         return find_layers(value)
-
-    def _foresee(self, inputs: Inputs) -> Inputs:
-        """Return the inputs as they will be when the environment has been read."""
-        table: Any = self._environment
-        for label in CLUSTER.split(".")[1:]:
-            table = table.get(find_key(table, label)) if is_table(table) else None
-        if not is_table(table):
-            return inputs
-        ahead = {name: table.get(find_key(table, name), value) for name, value in inputs.items()}
-        return {name: _unmark(value) for name, value in ahead.items()}
 
     def _read_input(self, cluster: dict[Any, Any], name: str) -> object:
         key = find_key(cluster, name)

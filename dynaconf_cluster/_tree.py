@@ -8,9 +8,10 @@ its lines (3.2.13 and 3.3.5):
   below ``PEAK`` merged into new nodes. `WatchedStore` hands each such value to
   the `Keeper`, which puts the namespace right in it; and the nodes tell it of
   what somebody assigns to them.
-- All that is loaded, but for the first time, is loaded by ``execute_loaders``
-  of the settings. The `Keeper` calls it in their place, and so knows which
-  writes are not the last word yet.
+- All that is loaded is loaded by ``execute_loaders`` of the settings, which goes
+  through a list of hooks at last. The `Keeper` is told when that is done, and
+  calls ``execute_loaders`` in their place from then on, and so knows which writes
+  are not the last word yet.
 - Merging copies what stands in the nodes (``object_merge`` in
   ``dynaconf/utils/__init__.py``), and ``parse_conf_data`` converts it. So a
   `ClusterNode` holds an `Output` for each name of ours, which is opaque to
@@ -23,13 +24,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from dynaconf.utils import handle_metavalues
 from dynaconf.vendor.ruamel import yaml
 
 from ._facts import extend_list
-from ._guise import is_merged_over, is_table, is_written, looks_for_marks, stand_for
+from ._guise import calls_hooks, is_merged_over, is_table, is_written, looks_for_marks, stand_for
 from ._names import Names, Namespace, Walk
 
 if TYPE_CHECKING:
@@ -355,9 +357,50 @@ def watch(settings: Any, keeper: Keeper) -> Keeper:
 
         store = settings.__core__.store = WatchedDict(store)
     store.__dict__["_keeper"] = keeper
+    if keeper.first:
+        _tell_when_loaded(settings, keeper.finish_first)
     for method in (keeper.execute_loaders, keeper.from_env, keeper.dynaconf_clone):
         settings.__dict__[method.__name__] = method
     return keeper
+
+
+class Hooks(list[Any]):
+    """The hooks that dynaconf calls when it has loaded all else; says when they were called."""
+
+    def __init__(self, hooks: list[Any], then: Callable[[], None]) -> None:
+        super().__init__(hooks)
+        self._then = then
+
+    def __iter__(self) -> Iterator[Any]:
+        hooks = super().__iter__()
+        return chain(hooks, self._finish()) if calls_hooks() else hooks
+
+    def _finish(self) -> Iterator[Any]:
+        self._then()
+        yield from ()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> list[Any]:
+        return copy.deepcopy(self[:], memo)
+
+
+def _tell_when_loaded(settings: Any, then: Callable[[], None]) -> None:
+    """Have ``then`` called after the last hook, and put dynaconf's own list of them back."""
+    holder, name = _place_of(settings, "post_hooks")
+    own = getattr(holder, name)
+
+    def finish() -> None:
+        own[:] = hooks[:]
+        setattr(holder, name, own)
+        then()
+
+    hooks = Hooks(own, finish)
+    setattr(holder, name, hooks)
+
+
+def _place_of(settings: Any, name: str) -> tuple[Any, str]:
+    """Find which object holds something that dynaconf keeps for itself, and how it is called."""
+    core = getattr(settings, "__core__", None)
+    return (settings, f"_{name}") if core is None else (core.config, name)
 
 
 def put_back(settings: Any, value: object) -> None:
@@ -368,15 +411,13 @@ def put_back(settings: Any, value: object) -> None:
 
 def undelete(settings: Any) -> None:
     """Have dynaconf forget that somebody deleted `PEAK`."""
-    core = getattr(settings, "__core__", None)
-    (settings._deleted if core is None else core.config.deleted).discard(ROOT)
+    getattr(*_place_of(settings, "deleted")).discard(ROOT)
     forget_cached(settings)
 
 
 def find_default(settings: Any) -> Any:
     """Find the default of ``PEAK``, set by keyword or by code; a copy, if it is a table."""
-    core = getattr(settings, "__core__", None)
-    defaults = settings._defaults if core is None else core.config.defaults
+    defaults = getattr(*_place_of(settings, "defaults"))
     value = dict.get(defaults, find_key(defaults, ROOT))
     return merge_tables(None, value, marks=False) if is_table(value) else value
 
@@ -391,14 +432,6 @@ def forget_cached(settings: Any) -> None:
 def option(settings: Any, name: str) -> Any:
     """Return one of dynaconf's own settings, without the long way through its `get`."""
     return dict.get(settings.store, name)
-
-
-def has_more_to_load(settings: Any) -> bool:
-    """Tell whether dynaconf loads something after all loaders: includes, or what hooks return."""
-    core = getattr(settings, "__core__", None)
-    hooks = settings._post_hooks if core is None else core.config.post_hooks
-    includes = option(settings, "INCLUDES_FOR_DYNACONF") or option(settings, "DYNACONF_INCLUDE")
-    return bool(hooks or includes)
 
 
 class Record(dict[str, Any]):

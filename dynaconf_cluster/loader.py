@@ -34,7 +34,9 @@ def load(
     if isinstance(obj, LazySettings):
         obj.store  # noqa: B018  # sets up settings that nobody has read yet
     settings = obj._wrapped if isinstance(obj, LazySettings) else obj
-    keeper = keeper_of(settings) or watch(settings, Keeper(settings))
+    # dynaconf's own call, for all but lazy settings, is in the midst of loading
+    first = settings is obj
+    keeper = keeper_of(settings) or watch(settings, Keeper(settings, first=first))
     if filename is not None:
         settings.set(SETTING, filename, loader_identifier="dynaconf_cluster", validate=False)
     keeper.load(env, silent, key)

@@ -11,6 +11,7 @@ from dynaconf import Validator
 from dynaconf.utils.parse_conf import Lazy
 
 from dynaconf_cluster import ClusterFileError, ClusterFileWarning
+from dynaconf_cluster._tree import _place_of
 
 OURS = "dynaconf_cluster.loader"
 ENVIRON = "dynaconf.loaders.env_loader"
@@ -19,6 +20,7 @@ FILENAME = "DYNACONF_PEAK__RUNNING__CLUSTER___FILENAME"
 NAMES = ("odd", "even", "prime", "qux", "weird")
 
 Make = Callable[..., Any]
+Check = Callable[..., None]
 
 LOAD: dict[str, Callable[[Any], object]] = {
     "reload": lambda settings: settings.reload(),
@@ -42,6 +44,7 @@ def name_in_hook(settings: Any) -> dict[str, Any]:
     return name_good_file()
 
 
+NAMED = "[peak.running.cluster]\n_filename = '{}'\n"
 INCLUDE = "[peak]\ndynaconf_merge = true\n[peak.running.cluster]\n_filename = '{}'\n"
 
 
@@ -97,16 +100,80 @@ def test_bad_file_of_an_include_is_refused_when_all_is_loaded(make: Make, bad: s
         settings.reload()
 
 
-def test_bad_file_of_an_include_is_refused_when_it_is_read(make: Make, bad: str) -> None:
-    """After the first time all was loaded, a bad file that an include names is met by reading."""
+def test_bad_file_of_an_include_is_refused_at_first(make: Make, bad: str) -> None:
+    """A bad file that an include names is met when anything of the settings is read at first."""
     settings = make(
         files={"late.toml": INCLUDE.format("bad.cluster")},
         includes=["late.toml"],
     )
-    settings.get("x")
     for _ in range(2):
         with pytest.raises(ClusterFileError):
-            _ = settings.peak.running.cluster.groups
+            settings.get("x")
+
+
+def name_late(file: str) -> Callable[[], dict[str, Any]]:
+    """Return a hook that names a cluster file."""
+
+    def hook() -> dict[str, Any]:
+        return {"PEAK": {"running": {"cluster": {"_filename": file}}}, "dynaconf_merge": True}
+
+    return hook
+
+
+def test_bad_file_of_a_hook_is_refused_at_first(make: Make, bad: str) -> None:
+    """A bad file that the last hook names is met when all is loaded; an earlier one is not read."""
+    settings = make(post_hooks=[name_late("example.cluster"), name_late("bad.cluster")])
+    with pytest.raises(ClusterFileError):
+        settings.get("x")
+    settings = make(
+        NAMED.format("missing"), post_hooks=[name_late("bad.cluster"), name_late("example.cluster")]
+    )
+    assert settings.peak.running.cluster.groups == NAMES
+
+
+def test_hooks_are_called_once_a_load(make: Make, check_example: Check) -> None:
+    """That the keeper waits for the last hook changes nothing about the hooks."""
+    calls = []
+
+    def count(settings: Any) -> dict[str, Any]:
+        calls.append(settings)
+        return name_late("example.cluster")()
+
+    settings = make(NAMED.format("missing"), post_hooks=[count])
+    for loads in range(1, 4):
+        check_example(settings)
+        assert len(calls) == loads
+        assert type(getattr(*_place_of(settings._wrapped, "post_hooks"))) is list
+        settings.reload()
+
+
+def test_hooks_of_a_file_that_is_included_are_called(make: Make, check_example: Check) -> None:
+    """A hook that is defined in an included file may name the cluster file."""
+    hook = (
+        "from dynaconf import post_hook\n@post_hook\ndef late():\n"
+        "    cluster = {'_filename': 'example.cluster'}\n"
+        "    return {'PEAK': {'running': {'cluster': cluster}}, 'dynaconf_merge': True}\n"
+    )
+    settings = make(
+        NAMED.format("missing"), files={"late.py": hook}, includes=["late.py", "more.toml"]
+    )
+    check_example(settings)
+    settings.reload()
+    check_example(settings)
+
+
+def test_hook_may_write_to_its_copy(make: Make, check_example: Check) -> None:
+    """What a hook does with the settings that it is given does not end the load under way."""
+
+    def write(copied: Any) -> dict[str, Any]:
+        with pytest.warns(ClusterFileWarning, match="other"):
+            copied.set(f"{CLUSTER}._filename", "other")
+        copied.set(f"{CLUSTER}._filename", "example.cluster")
+        return {"SEEN": copied.peak.running.cluster.groups, "dynaconf_merge": True}
+
+    settings = make(NAMED.format("missing"), post_hooks=[write, name_late("example.cluster")])
+    check_example(settings)
+    assert tuple(settings.SEEN) == NAMES
 
 
 def test_missing_file_is_told_once_all_is_loaded(make: Make, tmp_path: Path) -> None:
