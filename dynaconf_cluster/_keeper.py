@@ -163,8 +163,8 @@ class Keeper:
         for key, value in [(key, value) for key, value in cluster.items() if type(value) is Output]:
             del cluster[key]
             for table, extends in value.layers:
-                if is_table(table):  # and not a list of all names
-                    cluster[key] = merge_tables(cluster.get(key), table, extend=extends)
+                above = table if is_table(table) else {}  # such as a list of all names
+                cluster[key] = merge_tables(cluster.get(key), above, extend=extends)
         running[find_key(running, "cluster")] = cluster
         peak[find_key(peak, "running")] = running
         return peak

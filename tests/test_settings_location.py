@@ -192,6 +192,21 @@ def test_variable_may_hold_the_whole_table(
     assert settings.get_fresh("PEAK").running.cluster.groups == ("environ",)
 
 
+@pytest.mark.filterwarnings("ignore:.*does not need `@reset`:UserWarning")
+@pytest.mark.parametrize(("value", "groups"), [("@reset file", ("file",)), ("@del", ("environ",))])
+def test_marks_of_dynaconf_stand_before_a_path(
+    make: Make,
+    clusters: Clusters,
+    monkeypatch: pytest.MonkeyPatch,
+    value: str,
+    groups: tuple[str, ...],
+) -> None:
+    """A mark that dynaconf had nothing to apply to names what stands behind it."""
+    clusters("file", "environ")
+    monkeypatch.setenv("CLUSTER", "environ")
+    assert make(f'{EMPTY}_filename = "{value}"\n').peak.running.cluster.groups == groups
+
+
 def test_unknown_variables_may_be_ignored(
     make: Make, clusters: Clusters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
