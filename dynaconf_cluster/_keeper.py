@@ -58,7 +58,6 @@ class Keeper:
         self.loading = False
         self._placing = False
         self._settling = False
-        self._environment: dict[str, Any] = {}
         self._losses = 0
         self._standing: object = None
         self._replaced: dict[str, tuple[object, ...]] = {}
@@ -88,17 +87,14 @@ class Keeper:
         settings = self.settings
         self.source.env = (env or "global").lower()
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
-        if key is not None and ROOT in " ".join(os.environ).upper():
-            from ._environ import read_environment  # most programs have nothing there
-
-            self._environment, self._losses = read_environment(settings, ROOT)
         value = dict.get(settings.store, ROOT)
+        if key is not None and ROOT in " ".join(os.environ).upper():
+            value, self._losses = self._lay_environment(value)
         self._placing = True
         try:
-            put_back(settings, value if key is None else self._lay_environment(value))
+            put_back(settings, value)
         finally:
             self._placing = False
-            self._environment = {}
 
     def finish_first(self) -> None:
         """Read the cluster file when all is loaded for the first time."""
@@ -127,8 +123,8 @@ class Keeper:
         finally:
             self.loading = outer
             self._losses = 0
-        if not outer:
-            self.finish_first()
+        if not (outer or self.first):
+            complain(self._settle())
 
     def from_env(self, env: str = "", keep: bool = False, **kwargs: Any) -> Any:
         """Make settings for another environment, which have the same default of ``PEAK``.
@@ -223,20 +219,18 @@ class Keeper:
 
     def _make_good(self, value: object) -> object:
         """Lay what nested variables set over a variable of ``PEAK`` that took its place."""
-        from ._environ import read_environment
-
         self._losses -= 1
         for table in self._open_path(value):
             if any(type(below) is Output for below in dict.values(table)):
                 return value  # it was merged into what was there
-        self._environment = read_environment(self.settings, ROOT)[0]
-        value = self._lay_environment(value)
-        self._environment = {}
-        return value
+        return self._lay_environment(value)[0]
 
-    def _lay_environment(self, value: object) -> dict[str, Any]:
-        """Lay what the environment sets over a value of ``PEAK``."""
-        return merge_tables(value, self._environment, extend=extends_lists(self.settings))
+    def _lay_environment(self, value: object) -> tuple[dict[str, Any], int]:
+        """Lay what nested variables set over a value of ``PEAK``; count the variables of it all."""
+        from ._environ import read_environment  # most programs have nothing there
+
+        nested, whole = read_environment(self.settings, ROOT)
+        return merge_tables(value, nested, extend=extends_lists(self.settings)), whole
 
     def _open_path(self, table: object) -> list[dict[Any, Any]]:
         tables = []

@@ -358,43 +358,36 @@ def watch(settings: Any, keeper: Keeper) -> Keeper:
         store = settings.__core__.store = WatchedDict(store)
     store.__dict__["_keeper"] = keeper
     if keeper.first:
-        _tell_when_loaded(settings, keeper.finish_first)
+        place = _place_of(settings, "post_hooks")
+        setattr(*place, Hooks(getattr(*place), keeper))
     for method in (keeper.execute_loaders, keeper.from_env, keeper.dynaconf_clone):
         settings.__dict__[method.__name__] = method
     return keeper
 
 
 class Hooks(list[Any]):
-    """The hooks that dynaconf calls when it has loaded all else; says when they were called."""
+    """The hooks that dynaconf calls when it has loaded all else; tells the keeper of the end."""
 
-    def __init__(self, hooks: list[Any], then: Callable[[], None]) -> None:
+    def __init__(self, hooks: list[Any], keeper: Keeper) -> None:
         super().__init__(hooks)
-        self._then = then
+        self._own = hooks
+        self._keeper = keeper
 
     def __iter__(self) -> Iterator[Any]:
         hooks = super().__iter__()
-        return chain(hooks, self._finish()) if calls_hooks() else hooks
+        if self._keeper.loading or not calls_hooks():  # while something is loaded in between
+            return hooks
+        return chain(hooks, self._finish())
 
     def _finish(self) -> Iterator[Any]:
-        self._then()
+        """Put dynaconf's own list back when it has come to the end of this one."""
+        self._own[:] = self[:]
+        setattr(*_place_of(self._keeper.settings, "post_hooks"), self._own)
+        self._keeper.finish_first()
         yield from ()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> list[Any]:
         return copy.deepcopy(self[:], memo)
-
-
-def _tell_when_loaded(settings: Any, then: Callable[[], None]) -> None:
-    """Have ``then`` called after the last hook, and put dynaconf's own list of them back."""
-    holder, name = _place_of(settings, "post_hooks")
-    own = getattr(holder, name)
-
-    def finish() -> None:
-        own[:] = hooks[:]
-        setattr(holder, name, own)
-        then()
-
-    hooks = Hooks(own, finish)
-    setattr(holder, name, hooks)
 
 
 def _place_of(settings: Any, name: str) -> tuple[Any, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -145,6 +147,31 @@ def test_hooks_are_called_once_a_load(make: Make, check_example: Check) -> None:
         assert len(calls) == loads
         assert type(getattr(*_place_of(settings._wrapped, "post_hooks"))) is list
         settings.reload()
+
+
+def test_fresh_look_while_loading_does_not_end_it(
+    make: Make, check_example: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loader that reads a fresh variable, for which all is loaded, does not come too early."""
+
+    def load(obj: Any, *_: Any, **__: Any) -> None:
+        loads.append(obj)
+        if len(loads) == 1:
+            obj.get_fresh("OTHER")
+
+    loads: list[Any] = []
+
+    monkeypatch.setitem(sys.modules, "fresh_loader", module := ModuleType("fresh_loader"))
+    monkeypatch.setattr(module, "load", load, raising=False)
+    settings = make(
+        NAMED.format("missing"),
+        files={"late.toml": INCLUDE.format("example.cluster")},
+        includes=["late.toml"],
+        loaders=[OURS, "fresh_loader"],
+        silent_errors=False,
+    )
+    check_example(settings)
+    assert len(loads) == 2
 
 
 def test_hooks_of_a_file_that_is_included_are_called(make: Make, check_example: Check) -> None:
