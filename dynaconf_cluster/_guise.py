@@ -1,4 +1,4 @@
-"""Why the cluster's tuples say that they are dictionaries, and named tuples.
+"""Who asks, and why the cluster's tuples say that they are dictionaries, and named tuples.
 
 They are tuples to everybody but to a few functions of dynaconf (3.2.13 and
 3.3.5), each of which is told by its name what lets it do the right thing:
@@ -17,6 +17,9 @@ They are tuples to everybody but to a few functions of dynaconf (3.2.13 and
 - ``handle_metavalues`` (``dynaconf/utils/__init__.py``) acts on a list or tuple
   that contains ``dynaconf_merge``. To it, no name is contained.
 
+The nodes that hold the tuples (`_tree`) do so, too: they answer otherwise where
+dynaconf merges tables, prints them as JSON or goes through its hooks.
+
 And whatever is written to a setting, as every validator does with what it has
 just read, goes through ``parse_conf_data`` (``dynaconf/utils/parse_conf.py``),
 which turns tuples into lists and executes strings such as ``@read_file x``. It
@@ -34,13 +37,13 @@ from typing import Any, TypeGuard
 
 FIELDS: tuple[str, ...] = ()
 
-_WALK = frozenset({"_dotted_get", "_get_with_default"})
-_WALK_OR_CONVERT = _WALK | {"to_dict", "prepare_json", "_ensure_serializable"}
-_TAKE_A_STEP = frozenset({"get"})
-_CALL_HOOKS = frozenset({"execute_instance_hooks"})
-_WRITE = frozenset({"prepare_json"})
-_GO_ON = _WALK | _TAKE_A_STEP
-_LOOK_FOR_MARKS = frozenset({"handle_metavalues"})
+TO_WALK = frozenset({"_dotted_get", "_get_with_default"})
+TO_WALK_OR_CONVERT = TO_WALK | {"to_dict", "prepare_json", "_ensure_serializable"}
+TO_TAKE_A_STEP = frozenset({"get"})
+TO_GO_ON = TO_WALK | TO_TAKE_A_STEP
+TO_APPLY_MARKS = frozenset({"handle_metavalues"})
+TO_CALL_HOOKS = frozenset({"execute_instance_hooks"})
+TO_PRINT = frozenset({"prepare_json"})
 
 MARKS = "dynaconf_merge", "dynaconf_merge_unique"
 """What means something to dynaconf where names may stand."""
@@ -54,7 +57,7 @@ def stand_for(node: type) -> None:
     _node = node
 
 
-def _is_asked_by(functions: frozenset[str], depth: int = 2) -> bool:
+def is_asked(functions: frozenset[str], depth: int = 2) -> bool:
     """Tell whether it is one of these functions of dynaconf that asks the caller."""
     asking = sys._getframe(depth)
     if asking.f_code.co_name not in functions:
@@ -62,12 +65,17 @@ def _is_asked_by(functions: frozenset[str], depth: int = 2) -> bool:
     return str(asking.f_globals.get("__name__")).startswith("dynaconf.")
 
 
+def is_asked_for_json() -> bool:
+    """Tell whether the caller is asked by what writes JSON, which dynaconf's command prints."""
+    return sys._getframe(2).f_globals.get("__name__") == "json.encoder" or is_asked(TO_PRINT, 3)
+
+
 def _as_value(self: object) -> type:
-    return _node if _node is not None and _is_asked_by(_WALK) else type(self)
+    return _node if _node is not None and is_asked(TO_WALK) else type(self)
 
 
 def _as_table(self: object) -> type:
-    return _node if _node is not None and _is_asked_by(_WALK_OR_CONVERT) else type(self)
+    return _node if _node is not None and is_asked(TO_WALK_OR_CONVERT) else type(self)
 
 
 VALUE: Any = property(_as_value, doc="What `isinstance` is told of what is walked through.")
@@ -76,12 +84,7 @@ TABLE: Any = property(_as_table, doc="The same of what has names and their value
 
 def is_true(self: tuple[str, ...]) -> bool:
     """Do what a tuple does for ``bool``."""
-    return len(self) > 0 or _is_asked_by(_TAKE_A_STEP)
-
-
-def is_walked() -> bool:
-    """Tell whether it is dynaconf that asks the caller for its ``get``."""
-    return _is_asked_by(_GO_ON, 3)
+    return len(self) > 0 or is_asked(TO_TAKE_A_STEP)
 
 
 def contains(self: tuple[str, ...], name: object) -> bool:
@@ -91,22 +94,7 @@ def contains(self: tuple[str, ...], name: object) -> bool:
 
 def is_mark(name: object) -> bool:
     """Tell whether the caller was asked by dynaconf whether it contains a mark."""
-    return name in MARKS and _is_asked_by(_LOOK_FOR_MARKS, 3)
-
-
-def looks_for_marks() -> bool:
-    """Tell whether the caller was asked by dynaconf for what it applies marks to."""
-    return _is_asked_by(_LOOK_FOR_MARKS, 3)
-
-
-def is_written() -> bool:
-    """Tell whether the caller is asked by what writes a table as JSON, for dynaconf's command."""
-    return sys._getframe(2).f_globals.get("__name__") == "json.encoder" or _is_asked_by(_WRITE, 3)
-
-
-def calls_hooks() -> bool:
-    """Tell whether the caller is asked by dynaconf for the hooks that it calls last of all."""
-    return _is_asked_by(_CALL_HOOKS, 3)
+    return name in MARKS and is_asked(TO_APPLY_MARKS, 3)
 
 
 def is_merged_over(old: object) -> tuple[bool, bool]:

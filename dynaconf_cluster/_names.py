@@ -60,7 +60,7 @@ def _find_below(self: Step | Walk, label: str) -> Any:
 def _find_get(self: Step | Walk) -> Any:
     """Give the way on, by which dynaconf walks; to others, the label ``get`` if it is one."""
     names, path = self._dynaconf_way
-    found = None if _guise.is_walked() else names._find(f"{path}.get")
+    found = None if _guise.is_asked(_guise.TO_GO_ON) else names._find(f"{path}.get")
     return partial(_go_on, names, path) if found is None else found
 
 

@@ -31,7 +31,15 @@ from dynaconf.utils import handle_metavalues
 from dynaconf.vendor.ruamel import yaml
 
 from ._facts import extend_list
-from ._guise import calls_hooks, is_merged_over, is_table, is_written, looks_for_marks, stand_for
+from ._guise import (
+    TO_APPLY_MARKS,
+    TO_CALL_HOOKS,
+    is_asked,
+    is_asked_for_json,
+    is_merged_over,
+    is_table,
+    stand_for,
+)
 from ._names import Names, Namespace, Walk
 
 if TYPE_CHECKING:
@@ -249,7 +257,7 @@ class Opens(_Base):
         return _open(super().__getitem__(key, *args, **kwargs))
 
     def get(self, key: Any, default: Any = None, *bypass: Any, **bypass_eval: Any) -> Any:
-        if type(dict.get(self, key)) is Output and looks_for_marks():
+        if type(dict.get(self, key)) is Output and is_asked(TO_APPLY_MARKS):
             return dict.get(self, key)  # a table is going to be merged over it
         value = _open(super().get(key, default, *bypass, **bypass_eval))
         # what is read so may be written back, which plain tuples would not survive
@@ -258,7 +266,7 @@ class Opens(_Base):
     def items(self, bypass_eval: bool = False) -> Any:
         if bypass_eval:
             return list(dict.items(self))
-        if is_written():
+        if is_asked_for_json():
             return _to_plain(self).items()
         return [(key, _open(value)) for key, value in super().items()]
 
@@ -282,7 +290,7 @@ class TableNode(Tells, Node):
     """The nodes ``peak`` and ``peak.running``."""
 
     def items(self, *args: Any, **kwargs: Any) -> Any:
-        return _to_plain(self).items() if is_written() else super().items(*args, **kwargs)
+        return _to_plain(self).items() if is_asked_for_json() else super().items(*args, **kwargs)
 
 
 class ClusterNode(Opens, Tells, Node):
@@ -375,7 +383,9 @@ class Hooks(list[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         hooks = super().__iter__()
-        if self._keeper.loading or not calls_hooks():  # while something is loaded in between
+        if self._keeper.loading or not is_asked(
+            TO_CALL_HOOKS
+        ):  # while something is loaded in between
             return hooks
         return chain(hooks, self._finish())
 
