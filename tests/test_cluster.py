@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -266,6 +267,37 @@ def test_what_was_read_is_not_computed_again() -> None:
     assert cluster.hosts is cluster.hosts
     assert cluster.groups["weird"] is cluster.groups["weird"]
     assert cluster.hosts["one.baz.com"] is cluster.hosts["one.baz.com"]
+
+
+class _WatchedLock:
+    """A lock that says when somebody has come to it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.reached = threading.Event()
+
+    def __enter__(self) -> None:
+        self.reached.set()
+        self.lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
+
+
+def test_a_group_is_computed_by_one_thread_alone() -> None:
+    """A thread that waits for another one gets what that has computed."""
+    cluster = parse(EXAMPLE)
+    found: list[object] = []
+    other = threading.Thread(target=lambda: found.append(cluster.groups["odd"]))
+    cluster.groups  # noqa: B018
+    lock = _WatchedLock()
+    cluster._lock = lock  # type: ignore[assignment]
+    with lock.lock:
+        other.start()
+        lock.reached.wait(10)
+        odd = cluster.groups["odd"]
+    other.join(10)
+    assert found[0] is odd
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
