@@ -1,8 +1,9 @@
 """A cluster: what the sections of its file say, worked out when it is asked for.
 
-Nothing here is computed before somebody asks, nothing is computed twice, and
-all of it is bulk work on whole sections: reading a file should cost about what
-it costs to hold its names.
+Nothing is worked out before somebody asks: the first group by a scan of the
+text, all else from one index, which cuts out whole groups at once. It is bulk
+work on whole sections, as reading a file should cost about what it costs to
+hold its names.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Set
 from functools import cached_property
-from itertools import chain, count, pairwise, repeat
+from itertools import chain, count, repeat
 from operator import lt
 from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ._names import Namespace
 from ._parser import ALL, ORPHANS, RESERVED, Sections
@@ -36,11 +37,6 @@ class Cluster:
     def __init__(self, sections: Sections) -> None:
         self._lock = RLock()
         self._sections = sections
-        # The hosts that a group lists, as places in cluster order: those that its last section
-        # is the first to list, from where that starts to where the next does; and the others.
-        self._last: dict[str, int] = {}
-        self._starts: list[int] = []
-        self._again: dict[str, array[int]] = defaultdict(_many_places)
         self._members = _Computed(self._find_members)
         self._above = _Computed(self._find_above)
         self._spread = _Computed(self._find_spread)
@@ -50,12 +46,12 @@ class Cluster:
     def alone(hostname: str) -> Cluster:
         """Return the cluster that is one machine without groups."""
         names = {name: name for name in RESERVED}
-        return _restore({hostname: (ORPHANS,)}, ({ORPHANS: 0}, [0, 1], {}), (names, {}), {})
+        index = _Index((hostname,), {hostname: (ORPHANS,)}, {ORPHANS: 0}, [0, 1], {})
+        return _restore(index, (names, {}), {})
 
     def __reduce__(self) -> tuple[Callable[..., Cluster], tuple[Any, ...]]:
         self.hosts  # noqa: B018  # under the lock
-        places = self._last, self._starts, self._again
-        return _restore, (self._listed, places, self._named, self._alias)
+        return _restore, (self._index, self._named, self._alias)
 
     def __repr__(self) -> str:
         return f"<Cluster: {len(self.hosts):,} hosts in {len(self.groups):,} groups>"
@@ -70,7 +66,7 @@ class Cluster:
     def hosts(self) -> Namespace:
         """The names of all hosts; each gives the groups that it is in."""
         with self._lock:
-            return Namespace("host", self._listed, self._spread)
+            return Namespace("host", self._index.listed, self._spread)
 
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the groups that a lump names, and the hosts that a group lists itself."""
@@ -107,17 +103,31 @@ class Cluster:
         return self._named[1]
 
     @cached_property
-    def _listed(self) -> dict[str, tuple[str, ...]]:
-        """The groups that list each host, hosts of the same groups sharing a tuple.
+    def _index(self) -> _Index:
+        """The index; with it the text is dropped, and groups that are one block get their hosts.
 
-        Hosts and groups come in cluster order. Where the groups are in no lump
-        they are all that a host is in, and its value as it is read.
+        Should this be interrupted, it can be done again.
         """
+        index = self._built
+        self._sections = Sections("")
+        elsewhere = index.again.keys() | self._lumps.keys()
+        whole = {
+            name: index.order[slice(*index.starts[last : last + 2])]
+            for name, last in index.last.items()
+            if name not in elsewhere
+        }
+        whole.update(self._members)
+        self._members.update(whole)
+        return index
+
+    @cached_property
+    def _built(self) -> _Index:
+        self._alias  # noqa: B018  # with it, all else is known of the text
         listed: dict[str, _Chain] = {}
-        sections = self._sections.groups
+        starts: list[int] = []
+        sections, keep, several = self._sections.groups, listed.setdefault, False
         alone: dict[str, _Chain] = dict(zip(sections, zip(sections, strict=True), strict=True))
         alone.update({name: _InLumps(alone[name]) for name in self._contained & alone.keys()})
-        starts, keep, several = self._starts, listed.setdefault, False
         owners = map(alone.__getitem__, sections)
         for group, hosts in zip(owners, self._sections.hosts, strict=True):
             starts.append(start := len(listed))
@@ -127,22 +137,24 @@ class Cluster:
                 for host, groups in zip(hosts, before, strict=True):
                     if groups is not group:
                         listed[host] = groups + group if len(groups) < _LONG else (groups, *group)
-        self._named, self._alias  # noqa: B018  # all that is left to know of the text
-        self._sections = Sections("")
         starts.append(len(listed))
-        self._order = tuple(listed)
+        last = dict(zip(sections, count()))
+        index = _Index(tuple(listed), listed, last, starts, defaultdict(_many_places))
         if several:
-            self._arrange(listed, sections)
-        self._place(sections)
-        return listed
+            self._arrange(index, sections)
+        if len(last) < len(sections):
+            for place, name in enumerate(sections):
+                if last[name] != place:
+                    index.again[name].extend(range(*starts[place : place + 2]))
+        return index
 
-    def _arrange(self, listed: dict[str, _Chain], sections: list[str]) -> None:
+    def _arrange(self, index: _Index, sections: list[str]) -> None:
         """Put the groups of each host in order, and note which others list it again."""
         ranks = [self._rank[name] for name in sections]
         in_order = all(map(lt, ranks, ranks[1:]))
-        contained, again = self._contained, self._again
+        contained, again = self._contained, index.again
         shared: dict[_Chain, _Chain] = {}
-        for place, chained in enumerate(listed.values()):
+        for place, chained in enumerate(index.listed.values()):
             if len(chained) > 1:
                 groups = chained if type(chained[0]) is str else _unchain(chained)
                 for group in groups[1:]:
@@ -153,23 +165,7 @@ class Cluster:
                     groups = _InLumps(groups)
                 groups = shared.setdefault(groups, groups)
                 if groups is not chained:
-                    listed[self._order[place]] = groups
-
-    def _place(self, sections: list[str]) -> None:
-        """Note which hosts each section is the first to list; those may be a whole group."""
-        self._last = dict(zip(sections, count()))
-        if len(self._last) < len(sections):
-            for place, name in enumerate(sections):
-                if self._last[name] != place:
-                    self._again[name].extend(range(*self._starts[place : place + 2]))
-        elsewhere = self._again.keys() | self._lumps.keys()
-        whole = {
-            name: self._order[start:end]
-            for name, (start, end) in zip(sections, pairwise(self._starts), strict=True)
-            if name not in elsewhere
-        }
-        whole.update(self._members)
-        self._members.update(whole)
+                    index.listed[index.order[place]] = groups
 
     @cached_property
     def _contained(self) -> Set[str]:
@@ -186,30 +182,26 @@ class Cluster:
                 return self._members[self._follow(group)]
             parts = self._find_parts(group) if group in self._lumps else {group}
             if ALL in parts:
-                return self._order
-            if not self._scanned and "_listed" not in self.__dict__:
+                return self._index.order
+            if not self._scanned and "_built" not in self.__dict__:
                 self._scanned = True
                 return self._scan(parts)
             return self._unite(parts)
 
     def _unite(self, groups: Collection[str]) -> tuple[str, ...]:
         """Find the hosts that any of some groups lists itself."""
-        order = self._order
-        again = chain.from_iterable(map(self._again.get, groups, repeat(())))
+        order, _, last, starts, listed_again = self._index
+        again = chain.from_iterable(map(listed_again.get, groups, repeat(())))
         places = sorted(dict.fromkeys(again))
         hosts: list[str] = []
         done = 0
-        for section in sorted([self._last[group] for group in groups if group in self._last]):
-            start, end = self._starts[section : section + 2]
+        for section in sorted([last[group] for group in groups if group in last]):
+            start, end = starts[section : section + 2]
             here = bisect_left(places, start, done)
             hosts += [order[place] for place in places[done:here]]
             hosts += order[start:end]
             done = bisect_left(places, end, here)
         return (*hosts, *[order[place] for place in places[done:]])
-
-    @cached_property
-    def _order(self) -> tuple[str, ...]:
-        return tuple(self._listed)
 
     @cached_property
     def _alias(self) -> dict[str, str]:
@@ -292,10 +284,27 @@ class Cluster:
         """Tell whether no lump comes before a group that lists hosts, as is mostly the case."""
         rank = self._rank
         lumps = [rank[name] for name in self._lumps]
-        return max(map(rank.__getitem__, self._last)) < min(lumps, default=len(rank))
+        return max(map(rank.__getitem__, self._index.last)) < min(lumps, default=len(rank))
 
     def _sort(self, groups: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(groups, key=self._rank.__getitem__))
+
+
+class _Index(NamedTuple):
+    """Which groups list each host, and where the hosts of a group are.
+
+    Hosts and groups come in cluster order, and hosts of the same groups share a
+    tuple. Where the groups are in no lump they are all that a host is in. Section
+    ``n`` is the first to list the hosts at the places from ``starts[n]`` up to
+    ``starts[n + 1]``. A group has those of its ``last`` section, and the single
+    places in ``again``.
+    """
+
+    order: tuple[str, ...]
+    listed: dict[str, tuple[str, ...]]
+    last: dict[str, int]
+    starts: list[int]
+    again: dict[str, array[int]]
 
 
 def _many_places() -> array[int]:
@@ -341,12 +350,10 @@ class _Computed(dict[_K, _V]):
 
 
 def _restore(
-    listed: dict[str, tuple[str, ...]],
-    places: tuple[dict[str, int], list[int], dict[str, array[int]]],
+    index: _Index,
     named: tuple[dict[str, str], dict[str, dict[str, str]]],
     alias: dict[str, str],
 ) -> Cluster:
     cluster = Cluster(Sections(""))
-    cluster._last, cluster._starts, cluster._again = places
-    cluster.__dict__.update(_listed=listed, _named=named, _alias=alias)
+    cluster.__dict__.update(_built=index, _named=named, _alias=alias)
     return cluster
