@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Set
 from functools import cached_property
-from itertools import chain, count, repeat
+from itertools import chain, count, pairwise, repeat
 from operator import lt
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -104,16 +104,21 @@ class Cluster:
 
     @cached_property
     def _index(self) -> _Index:
-        """The index; with it the text is dropped, and groups that are one block get their hosts.
-
-        Should this be interrupted, it can be done again.
-        """
-        index = self._built
-        self._sections = Sections("")
+        """All that is read of the hosts; groups that are one block get theirs at once."""
+        gathered = self._gathered
+        self._sections = Sections("")  # which no longer counts, and makes room for the rest
+        sections, starts, listed, several = gathered
+        last = dict(zip(sections, count()))
+        index = _Index(tuple(listed), listed, last, starts, defaultdict(_many_places))
+        if len(last) < len(sections):
+            for place, name in enumerate(sections):
+                if last[name] != place:
+                    index.again[name].extend(range(*starts[place : place + 2]))
+        listed.update(self._arrange(index, sections) if several else {})
         elsewhere = index.again.keys() | self._lumps.keys()
         whole = {
-            name: index.order[slice(*index.starts[last : last + 2])]
-            for name, last in index.last.items()
+            name: index.order[start:end]
+            for name, (start, end) in zip(sections, pairwise(starts), strict=True)
             if name not in elsewhere
         }
         whole.update(self._members)
@@ -121,8 +126,9 @@ class Cluster:
         return index
 
     @cached_property
-    def _built(self) -> _Index:
-        self._alias  # noqa: B018  # with it, all else is known of the text
+    def _gathered(self) -> tuple[list[str], list[int], dict[str, _Chain], bool]:
+        """What the text says of the hosts; whether several sections list the same host."""
+        self._alias  # noqa: B018  # all else that is to be known of the text
         listed: dict[str, _Chain] = {}
         starts: list[int] = []
         sections, keep, several = self._sections.groups, listed.setdefault, False
@@ -137,23 +143,15 @@ class Cluster:
                 for host, groups in zip(hosts, before, strict=True):
                     if groups is not group:
                         listed[host] = groups + group if len(groups) < _LONG else (groups, *group)
-        starts.append(len(listed))
-        last = dict(zip(sections, count()))
-        index = _Index(tuple(listed), listed, last, starts, defaultdict(_many_places))
-        if several:
-            self._arrange(index, sections)
-        if len(last) < len(sections):
-            for place, name in enumerate(sections):
-                if last[name] != place:
-                    index.again[name].extend(range(*starts[place : place + 2]))
-        return index
+        return sections, [*starts, len(listed)], listed, several
 
-    def _arrange(self, index: _Index, sections: list[str]) -> None:
-        """Put the groups of each host in order, and note which others list it again."""
+    def _arrange(self, index: _Index, sections: list[str]) -> dict[str, _Chain]:
+        """Note which groups list a host again; return the groups of hosts where they change."""
         ranks = [self._rank[name] for name in sections]
         in_order = all(map(lt, ranks, ranks[1:]))
         contained, again = self._contained, index.again
         shared: dict[_Chain, _Chain] = {}
+        changed: dict[str, _Chain] = {}
         for place, chained in enumerate(index.listed.values()):
             if len(chained) > 1:
                 groups = chained if type(chained[0]) is str else _unchain(chained)
@@ -165,7 +163,8 @@ class Cluster:
                     groups = _InLumps(groups)
                 groups = shared.setdefault(groups, groups)
                 if groups is not chained:
-                    index.listed[index.order[place]] = groups
+                    changed[index.order[place]] = groups
+        return changed
 
     @cached_property
     def _contained(self) -> Set[str]:
@@ -183,7 +182,7 @@ class Cluster:
             parts = self._find_parts(group) if group in self._lumps else {group}
             if ALL in parts:
                 return self._index.order
-            if not self._scanned and "_built" not in self.__dict__:
+            if not self._scanned and "_gathered" not in self.__dict__:
                 self._scanned = True
                 return self._scan(parts)
             return self._unite(parts)
@@ -355,5 +354,5 @@ def _restore(
     alias: dict[str, str],
 ) -> Cluster:
     cluster = Cluster(Sections(""))
-    cluster.__dict__.update(_built=index, _named=named, _alias=alias)
+    cluster.__dict__.update(_index=index, _named=named, _alias=alias, _scanned=True)
     return cluster

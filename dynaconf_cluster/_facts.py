@@ -30,8 +30,9 @@ Layer = tuple[object, bool]
 class Facts:
     """The outputs, each worked out when it is first read.
 
-    ``layers`` is what was set to single groups and hosts, one table over the
-    other. A file that was read before is looked at ``again`` on demand.
+    ``layers`` is what was set to single names, lowest first; once worked out,
+    one layer of plain values. ``again`` tells to look at a file again that was
+    read before.
     """
 
     def __init__(
@@ -154,13 +155,14 @@ def override(
             if extends and name in values:
                 value = extend_list(values[name], value)
             value = settle(value, values.get(name, original or ()))
-            if value is DROPPED:
-                values.pop(name, None)
+            if value is DROPPED:  # with what dynaconf keeps in a table of that name
+                for known in [*values]:
+                    if f"{fold(known)}.".startswith(f"{fold(path)}."):
+                        del values[known]
                 continue
-            if original is not None and value == original:
-                values.pop(name, None)
-                continue
-            new = _as_names(f"{CLUSTER}.{what}.{path}", value)
+            new = original
+            if new is None or value != new:
+                new = _as_names(f"{CLUSTER}.{what}.{path}", value)
             if new == original:
                 values.pop(name, None)
             else:

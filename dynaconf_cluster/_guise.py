@@ -17,8 +17,8 @@ They are tuples to everybody but to a few functions of dynaconf (3.2.13 and
 - ``handle_metavalues`` (``dynaconf/utils/__init__.py``) acts on a list or tuple
   that contains ``dynaconf_merge``. To it, no name is contained.
 
-The nodes that hold the tuples (`_tree`) do so, too: they answer otherwise where
-dynaconf merges tables, prints them as JSON or goes through its hooks.
+What `_tree` puts into the settings asks likewise: nodes, whether dynaconf merges
+them or JSON is written; the list of hooks, whether dynaconf goes through it.
 
 And whatever is written to a setting, as every validator does with what it has
 just read, goes through ``parse_conf_data`` (``dynaconf/utils/parse_conf.py``),
@@ -27,7 +27,7 @@ leaves alone what ``isnamedtupleinstance`` (``dynaconf/utils/__init__.py``)
 takes for a named tuple: a class whose only base is ``tuple`` and that has
 ``_fields``. Only base: these classes can not inherit from each other.
 
-This module does not import dynaconf: the loader tells which class is the node.
+This module does not import dynaconf: `_tree` tells which class is the node.
 """
 
 from __future__ import annotations

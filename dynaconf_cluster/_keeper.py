@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import copy
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
 from dynaconf.utils import handle_metavalues, upperfy
-from dynaconf.utils.parse_conf import parse_with_toml
+from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
 from ._errors import complain, show
 from ._facts import CLUSTER, DROPPED, OUTPUTS, Facts, Layer, override
@@ -42,12 +43,19 @@ from ._tree import (
 _Table = dict[Any, Any]
 
 
+class _Now(threading.local):
+    """What is being done by a thread; other threads do not mind."""
+
+    placing = False
+    settling = False
+    loading = False
+
+
 class Keeper:
     """Sees every write to ``PEAK`` of one settings object.
 
-    ``first`` and ``loading`` tell that the settings are being loaded, for the
-    first time or again: what is written then is not final, and no file is
-    read because of it.
+    While the settings are being loaded, for the ``first`` time or again, what
+    is written is not final, and no file is read because of it.
     """
 
     def __init__(self, settings: Any, *, first: bool) -> None:
@@ -55,12 +63,10 @@ class Keeper:
         self.source = Source(settings)
         self.facts: Facts | None = None
         self.first = first
-        self.loading = False
-        self._placing = False
-        self._settling = False
-        self._losses = 0
-        self._standing: object = None
-        self._replaced: dict[str, tuple[object, ...]] = {}
+        self.now = _Now()
+        self._losses = 0  # variables that are still going to replace PEAK
+        self._standing: object = None  # what stands for a PEAK that was deleted
+        self._replaced: dict[str, tuple[object, ...]] = {}  # the last overrides, and what of
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Keeper:
         return self._copy_for(memo.get(id(self.settings), self.settings))
@@ -68,7 +74,7 @@ class Keeper:
     def _copy_for(self, settings: Any) -> Keeper:
         keeper = copy.copy(self)
         keeper.settings = settings
-        keeper.first = keeper.loading = False
+        keeper.first, keeper.now = False, _Now()
         keeper.source = self.source.copy_for(settings)
         keeper._replaced = self._replaced.copy()
         return keeper
@@ -82,7 +88,7 @@ class Keeper:
         the environment had set below it; this is put back, too, and once more
         after each variable of the key itself.
         """
-        if self._placing:
+        if self.now.placing:
             return
         settings = self.settings
         self.source.env = (env or "global").lower()
@@ -90,18 +96,18 @@ class Keeper:
         value = dict.get(settings.store, ROOT)
         if key is not None and ROOT in " ".join(os.environ).upper():
             value, self._losses = self._lay_environment(value)
-        self._placing = True
+        self.now.placing = True
         try:
             put_back(settings, value)
         finally:
-            self._placing = False
+            self.now.placing = False
 
     def finish_first(self) -> None:
         """Read the cluster file when all is loaded for the first time."""
         self.first = False
         complain(self._settle())
 
-    # What the settings do, once they were loaded for the first time.
+    # What the settings do through the keeper, from its first sight of them on.
 
     def execute_loaders(
         self, env: Any = None, silent: Any = None, key: Any = None, *args: Any, **kwargs: Any
@@ -111,8 +117,7 @@ class Keeper:
         Begin with the default, which dynaconf forgets when it loads a single key.
         """
         settings = self.settings
-        outer, self.loading = self.loading, True
-        try:
+        with self._loading():
             if key is None or upperfy(key) == ROOT:
                 self._step_aside()
             if key is not None and upperfy(key) == ROOT and ROOT not in dict.keys(settings.store):
@@ -120,11 +125,17 @@ class Keeper:
                 if default is not None:
                     put_back(settings, default)
             type(settings).execute_loaders(settings, env, silent, key, *args, **kwargs)
-        finally:
-            self.loading = outer
-            self._losses = 0
-        if not (outer or self.first):
+        if not (self.first or self.now.loading):
             complain(self._settle())
+
+    @contextmanager
+    def _loading(self) -> Iterator[None]:
+        outer, self.now.loading = self.now.loading, True
+        try:
+            yield
+        finally:
+            self.now.loading = outer
+            self._losses = 0
 
     def from_env(self, env: str = "", keep: bool = False, **kwargs: Any) -> Any:
         """Make settings for another environment, which have the same default of ``PEAK``.
@@ -144,13 +155,17 @@ class Keeper:
         try:
             return copy.deepcopy(settings)
         except (TypeError, copy.Error):
-            data = settings.to_dict(internal=True)
-            data.pop(ROOT, None)
+            stored = dict.pop(settings.store, ROOT, None)  # or else the file is read now
+            try:
+                data = settings.to_dict(internal=True)
+            finally:
+                dict.__setitem__(settings.store, ROOT, stored)
             data.update(dynaconf_skip_loaders=True, dynaconf_skip_validators=True)
             data.update(_registered_hooks={}, _REGISTERED_HOOKS={})
             clone = type(settings)(**data)
-            watch(clone, self._copy_for(clone))
-            put_back(clone, dict.get(settings.store, ROOT))
+            keeper = watch(clone, self._copy_for(clone))
+            with keeper._loading():
+                put_back(clone, stored)
             return clone
 
     def _find_written(self) -> dict[str, Any]:
@@ -167,8 +182,14 @@ class Keeper:
 
     # What the store and the nodes do when they are written to.
 
-    def stand_in(self) -> None:
-        """Take the place of `PEAK` where it was deleted, until all is loaded again."""
+    def unset(self, key: str, force: bool = False) -> None:
+        """Delete as the settings do, and stand in for ``PEAK`` if a mark or a person wants it gone.
+
+        What dynaconf unsets without force, it is about to load again.
+        """
+        type(self.settings).unset(self.settings, key, force)
+        if not force or upperfy(key.strip()) != ROOT:
+            return
         self._standing = self._put_right(None)
         dict.__setitem__(self.settings.store, ROOT, self._standing)
         undelete(self.settings)
@@ -190,7 +211,8 @@ class Keeper:
         try:
             yield self._put_right
             forget_cached(self.settings)
-            complaint = None if self.first or self.loading else self._settle()
+            if not (self.first or self.now.loading):
+                complain(self._settle())
         except BaseException:
             self.facts = facts
             for table, content in before:
@@ -199,7 +221,6 @@ class Keeper:
             dict.update(store, {} if stored is None else {ROOT: stored})
             forget_cached(self.settings)
             raise
-        complain(complaint)
 
     @contextmanager
     def writing_to(self, node: dict[Any, Any]) -> Iterator[None]:
@@ -243,13 +264,13 @@ class Keeper:
 
     def _settle(self) -> Exception | None:
         """Work out what may raise an error, unless that is what is being done."""
-        if self._settling or self.facts is None:
+        if self.now.settling or self.facts is None:
             return None
-        self._settling = True
+        self.now.settling = True
         try:
             return self.facts.settle()
         finally:
-            self._settling = False
+            self.now.settling = False
 
     def _put_right(self, value: object, *, in_place: bool = False) -> dict[Any, Any]:
         """Put the namespace in its place in a value of ``PEAK``.
@@ -257,7 +278,7 @@ class Keeper:
         Return the value to store, of the same nodes if ``in_place``. Raise
         `TypeError` for what cannot hold the namespace.
         """
-        if self._losses and not self._placing:
+        if self._losses and not self.now.placing:
             value = self._make_good(value)
         peak = self._open_table("peak", value)
         running_key = find_key(peak, "running")
@@ -297,9 +318,9 @@ class Keeper:
         layers = {what: self._find_layers(cluster, what) for what in ("groups", "hosts")}
         for key in [key for key in cluster if str(key).lower() in OUTPUTS]:
             del cluster[key]
-        again = self._placing or (old is not None and old.again and old.found is None)
+        again = self.now.placing or (old is not None and old.again and old.found is None)
         facts = Facts(self, inputs, layers, again)
-        may_differ = self._placing or _is_lazy(inputs.values())
+        may_differ = self.now.placing or _is_lazy(inputs.values())
         if old is not None and inputs == old.inputs and not may_differ:
             facts.found = old.found
         cluster.update({name: Output(facts, name) for name in OUTPUTS})
@@ -308,7 +329,7 @@ class Keeper:
     def _find_layers(self, cluster: dict[Any, Any], what: str) -> list[Layer]:
         value = cluster.get(find_key(cluster, what))
         if type(value) in (Namespace, Names, Walk):
-            # what was read: all names, or one that dynaconf took for a mark (`dynaconf_merge`)
+            # written back as it was read (one name, if dynaconf takes that for a mark): nothing new
             return self.facts.layers[what] if self.facts else []
         return find_layers(value)
 
@@ -347,6 +368,10 @@ class Keeper:
         value = self.evaluate(value)
         if getattr(value, "_dynaconf_del", False):
             return DROPPED
+        if getattr(value, "_meta_value", False):
+            mark: Any = copy.copy(value)
+            mark.value = self.evaluate(parse_conf_data(mark.value, box_settings=self.settings))
+            value = mark
         new = {"names": value}
         handle_metavalues({"names": [*current]}, new)
         return new["names"]

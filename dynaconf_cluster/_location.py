@@ -26,15 +26,15 @@ class Location:
 def find_location(filename: object, find_file: Callable[[str], str]) -> Location | None:
     """Find the first place that names a cluster file; ``filename`` is the setting.
 
-    A relative path from the setting is looked up with ``find_file``, which
-    gives an empty string if there is no such file; from the other places it is
-    relative to the working directory. Raise `TypeError` for what is no path.
+    A relative path from the setting is made absolute by ``find_file``; from the
+    other places it is relative to the working directory. Raise `TypeError` for
+    what is no path.
     """
     for value, origin in _places(filename):
         if value is not None and value != "":
             path = _as_path(value, origin)
             if origin == _SETTING_ORIGIN and not os.path.isabs(path):
-                path = find_file(path) or path
+                path = find_file(path)
             return Location(os.path.abspath(path), origin)
     return None
 

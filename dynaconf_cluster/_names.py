@@ -178,11 +178,11 @@ class Namespace(tuple[str, ...]):
     def __getitem__(self, key: str | SupportsIndex | slice) -> str | tuple[str, ...]:
         try:
             found = self._keys[key]  # type: ignore[index]  # an error for what is no name
-            return found if type(found) is tuple else self._values[found]
         except (KeyError, TypeError):
             if isinstance(key, str):
                 raise _import_errors().UnknownKeyError(self, key) from None
             return tuple.__getitem__(self, key)
+        return found if type(found) is tuple else self._values[found]
 
     def __getattr__(self, name: str) -> Any:
         if name[:1] == "_" and (name not in RESERVED or name not in self._hidden):

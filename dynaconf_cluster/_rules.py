@@ -30,7 +30,7 @@ def find_loops(graph: Mapping[str, Iterable[str]]) -> Iterator[Loop]:
     done: set[str] = set()
     for start in graph:
         way, links, at = [start], [iter(graph[start])], {start: 0}
-        while way and start not in done:
+        while start not in done:
             link = next((link for link in links[-1] if link not in done), None)
             if link is None:
                 links.pop()

@@ -75,12 +75,15 @@ class Source:
         self, location: Location, error: OSError | ClusterFileError
     ) -> tuple[Cluster | None, Exception | None]:
         """Return what is in force while the file cannot be read, if anything is."""
-        if cluster := self._good.get(location.path):
+        cluster = self._good.get(location.path)
+        if cluster and self.silent:
             message = f"{location} is no longer good, the last good one stays in force: {error}"
-            return cluster, ClusterFileWarning(message, error) if self.silent else error
+            return cluster, ClusterFileWarning(message, error)
+        if isinstance(error, OSError):
+            error.strerror = f"{error.strerror} (named by {location.origin})"
+        if cluster:
+            return cluster, error
         if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
-            if isinstance(error, OSError):
-                error.strerror = f"{error.strerror} (named by {location.origin})"
             raise error
         if not self.silent:
             raise FileNotFoundError(errno.ENOENT, f"no {location}") from error

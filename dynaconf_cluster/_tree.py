@@ -8,9 +8,10 @@ its lines (3.2.13 and 3.3.5):
   below ``PEAK`` merged into new nodes. `WatchedStore` hands each such value to
   the `Keeper`, which puts the namespace right in it; and the nodes tell it of
   what somebody assigns to them.
-- All that is loaded is loaded by ``execute_loaders`` of the settings, which goes
-  through a list of hooks at last. The `Keeper` is told when that is done, and
-  calls ``execute_loaders`` in their place from then on, and so knows which writes
+- dynaconf loads all in ``execute_loaders`` of the settings, which goes through
+  its post hooks last. The first load is under way when the loader is called:
+  there `Hooks` stand in for that list and tell the `Keeper` of the end. All other
+  loads go through ``execute_loaders`` of the `Keeper`. So it knows which writes
   are not the last word yet.
 - Merging copies what stands in the nodes (``object_merge`` in
   ``dynaconf/utils/__init__.py``), and ``parse_conf_data`` converts it. So a
@@ -154,8 +155,8 @@ class Output:
         return self
 
     def __repr__(self) -> str:
-        # what `dynaconf inspect` shows in the history of a write beside it; not
-        # TOML, which dynaconf 3.2 tries on all below PEAK
+        # what `dynaconf inspect` shows in the history of a write beside it; must not
+        # be TOML, as dynaconf 3.2 parses all text below PEAK
         return f"<{self._name} of the cluster>"
 
     def get(self, *args: Any, **kwargs: Any) -> Any:
@@ -313,11 +314,6 @@ class Watched(_Base):
             with self._keeper.writing() as put_right:
                 super().__setitem__(key, put_right(value))
 
-    def __delitem__(self, key: Any) -> None:
-        super().__delitem__(key)
-        if key == ROOT and self._keeper is not None:
-            self._keeper.stand_in()
-
     def update(self, *args: Any, **kwargs: Any) -> None:
         for key, value in dict(*args, **kwargs).items():
             self[key] = value
@@ -356,7 +352,7 @@ def keeper_of(settings: Any) -> Keeper | None:
 
 
 def watch(settings: Any, keeper: Keeper) -> Keeper:
-    """Have ``keeper`` see what is written to the settings, and when, from now on."""
+    """Have ``keeper`` see what is written to the settings, and when they are loaded."""
     store = settings.store
     if isinstance(store, Node):
         object.__setattr__(store, "__class__", WatchedStore)
@@ -368,7 +364,7 @@ def watch(settings: Any, keeper: Keeper) -> Keeper:
     if keeper.first:
         place = _place_of(settings, "post_hooks")
         setattr(*place, Hooks(getattr(*place), keeper))
-    for method in (keeper.execute_loaders, keeper.from_env, keeper.dynaconf_clone):
+    for method in (keeper.execute_loaders, keeper.from_env, keeper.dynaconf_clone, keeper.unset):
         settings.__dict__[method.__name__] = method
     return keeper
 
@@ -383,7 +379,7 @@ class Hooks(list[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         hooks = super().__iter__()
-        if self._keeper.loading or not is_asked(
+        if self._keeper.now.loading or not is_asked(
             TO_CALL_HOOKS
         ):  # while something is loaded in between
             return hooks
@@ -407,7 +403,7 @@ def _place_of(settings: Any, name: str) -> tuple[Any, str]:
 
 
 def put_back(settings: Any, value: object) -> None:
-    """Store a value of ``PEAK`` as it is, also where it was unset before."""
+    """Store a value of ``PEAK`` without dynaconf's parsing and merging, even if it was unset."""
     settings.store[ROOT] = value
     undelete(settings)
 

@@ -25,20 +25,22 @@ def load(
     """Put the cluster into the settings ``obj``, as ``peak.running.cluster``.
 
     ``key`` is the one top-level setting that dynaconf wants loaded, if not
-    all; ``filename`` sets ``peak.running.cluster._filename`` first. Raise
-    `ClusterFileError` or `OSError` for a cluster file that is there and can
-    not be read, and for a missing one if ``silent`` is false.
+    all; ``filename`` sets ``peak.running.cluster._filename`` first. Raise,
+    where dynaconf is loading at the end of that, `ClusterFileError` or `OSError`
+    for a cluster file that is there and can not be read, and for a missing one
+    if ``silent`` or dynaconf's ``silent_errors`` is false.
     """
     if key is not None and upperfy(key) != ROOT:
         return
-    if isinstance(obj, LazySettings):
+    lazy = isinstance(obj, LazySettings)
+    if lazy:
         obj.store  # noqa: B018  # sets up settings that nobody has read yet
-    settings = obj._wrapped if isinstance(obj, LazySettings) else obj
-    # dynaconf's own call, for all but lazy settings, is in the midst of loading
-    first = settings is obj
-    keeper = keeper_of(settings) or watch(settings, Keeper(settings, first=first))
+    settings = obj._wrapped if lazy else obj
+    # dynaconf itself passes the bare settings, and is loading them at that moment
+    keeper = keeper_of(settings) or watch(settings, Keeper(settings, first=not lazy))
     if filename is not None:
-        settings.set(SETTING, filename, loader_identifier="dynaconf_cluster", validate=False)
+        source = {"loader_identifier": "dynaconf_cluster", "validate": False}
+        settings.set(SETTING, filename, dotted_lookup=True, **source)
     keeper.load(env, silent, key)
     if validate:
         settings.validators.validate()

@@ -269,6 +269,26 @@ def test_what_was_read_is_not_computed_again() -> None:
     assert cluster.hosts["one.baz.com"] is cluster.hosts["one.baz.com"]
 
 
+@pytest.mark.parametrize("step", ["_arrange", "_alias", "_rank", "_lumps"])
+def test_an_interrupted_cluster_is_computed_again(
+    monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Whatever ends the work on an index before it is done, later it is as if nothing was."""
+    cluster = parse(f"{EXAMPLE}GROUP:odd\nsix.baz.com\n")
+    expected = parse(f"{EXAMPLE}GROUP:odd\nsix.baz.com\n")
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        how = interrupt if step == "_arrange" else property(interrupt)
+        patched.setattr(Cluster, step, how)
+        with pytest.raises(KeyboardInterrupt):
+            _ = cluster.hosts
+    assert dict(cluster.hosts.items()) == dict(expected.hosts.items())
+    assert dict(cluster.groups.items()) == dict(expected.groups.items())
+
+
 class _WatchedLock:
     """A lock that says when somebody has come to it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -172,6 +173,40 @@ def test_fresh_look_while_loading_does_not_end_it(
     )
     check_example(settings)
     assert len(loads) == 2
+
+
+def test_loads_that_overlap_in_two_threads_come_to_an_end(
+    make: Make, monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    """After two threads have loaded the same settings by turns, writes are seen again at once."""
+    second_is_in, first_is_out = threading.Event(), threading.Event()
+
+    def load(obj: Any, *_: Any, **__: Any) -> None:
+        if threading.current_thread() is first:
+            second.start()
+            assert second_is_in.wait(10)
+        elif threading.current_thread() is second:
+            second_is_in.set()
+            assert first_is_out.wait(10)
+
+    monkeypatch.setitem(sys.modules, "slow_loader", module := ModuleType("slow_loader"))
+    monkeypatch.setattr(module, "load", load, raising=False)
+    settings = make(loaders=[OURS, "slow_loader"])
+    first, second = (threading.Thread(target=lambda: settings.execute_loaders()) for _ in "12")
+    settings.get("x")
+    first.start()
+    first.join(10)
+    first_is_out.set()
+    second.join(10)
+    with pytest.raises(ClusterFileError):
+        settings.set(f"{CLUSTER}._filename", "bad.cluster")
+
+
+@pytest.mark.filterwarnings("ignore:You are using .* deprecated:DeprecationWarning")  # of 3.2
+def test_copy_for_a_hook_reads_no_file_that_is_not_final(make: Make, bad: str) -> None:
+    """Settings that cannot be deep-copied are copied for a hook without a look at the file."""
+    settings = make(bad, LOCK=threading.Lock(), post_hooks=[name_late("example.cluster")])
+    assert settings.peak.running.cluster.groups == NAMES
 
 
 def test_hooks_of_a_file_that_is_included_are_called(make: Make, check_example: Check) -> None:

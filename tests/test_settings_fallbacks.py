@@ -244,6 +244,24 @@ def test_errors_that_are_not_silent_leave_the_last_good_cluster(
         check_example(settings)
 
 
+def test_error_says_what_named_a_file_that_went_away(make: Make, tmp_path: Path) -> None:
+    """With ``silent_errors`` off the error for a file that went away names its origin, too."""
+    settings = make(silent_errors=False)
+    settings.get("x")
+    take_away(tmp_path / "example.cluster")
+    with pytest.raises(FileNotFoundError, match=r"named by the setting peak\.running\.cluster"):
+        settings.reload()
+
+
+def test_warning_that_is_an_error_undoes_what_was_written(make: Make, check_example: Check) -> None:
+    """Where warnings are errors, a path that is refused is not kept."""
+    settings = make()
+    with pytest.raises(ClusterFileWarning, match="missing"):
+        settings.set("peak.running.cluster._filename", "missing")
+    assert settings.peak.running.cluster["_filename"] == "example.cluster"
+    check_example(settings)
+
+
 @pytest.mark.parametrize("spoil", SPOIL, ids=lambda spoil: spoil.__name__)
 def test_settings_made_afresh_have_no_memory(
     make: Make, tmp_path: Path, spoil: Callable[[Path], None]

@@ -192,6 +192,15 @@ def test_variable_may_hold_the_whole_table(
     assert settings.get_fresh("PEAK").running.cluster.groups == ("environ",)
 
 
+@pytest.mark.parametrize("dotted", [True, False])
+def test_loader_may_be_called_with_a_path(make: Make, clusters: Clusters, dotted: bool) -> None:
+    """Whoever calls the loader by hand may name the file, whatever dotted names mean elsewhere."""
+    clusters("file", "other")
+    settings = make(f'{EMPTY}_filename = "file"\n', DOTTED_LOOKUP_FOR_DYNACONF=dotted)
+    load(settings, filename="other")
+    assert settings.peak.running.cluster.groups == ("other",)
+
+
 @pytest.mark.filterwarnings("ignore:.*does not need `@reset`:UserWarning")
 @pytest.mark.parametrize(("value", "groups"), [("@reset file", ("file",)), ("@del", ("environ",))])
 def test_marks_of_dynaconf_stand_before_a_path(

@@ -117,9 +117,8 @@ def test_whole_table_is_deleted_and_comes_back(make: Make, check_example: Check)
 
 DELETIONS: dict[str, Callable[[Any], object]] = {
     "mark": lambda settings: settings.set("PEAK", "@del"),
-    "unset": lambda settings: settings.unset("peak"),
     "forced": lambda settings: settings.unset("PEAK", force=True),
-    "clean": lambda settings: settings.clean(),
+    "several": lambda settings: settings.unset_all(["OTHER", "peak"], force=True),
 }
 
 
@@ -142,6 +141,16 @@ def test_cluster_is_there_after_everything_was_deleted(
     delete(settings)
     settings.reload()
     assert settings["PEAK"]["running"]["cluster"]["groups"]["odd"] == ("local",)
+
+
+def test_nobody_sees_a_cluster_of_one_while_all_is_loaded_again(make: Make) -> None:
+    """What dynaconf unsets in order to load it again is not there, rather than another cluster."""
+    settings = make()
+    settings.get("x")
+    settings.unset("PEAK")
+    assert not hasattr(settings, "peak")
+    settings.reload()
+    assert settings.peak.running.cluster.groups == NAMES
 
 
 def test_variable_may_delete_what_files_set(
@@ -559,6 +568,47 @@ def test_marks_of_dynaconf_apply_to_what_was_there(
             assert settings[f"{CLUSTER}.groups.odd"] == expected
         assert settings.peak.running.cluster.groups == NAMES
         settings.set(f"{CLUSTER}.x", 1)
+
+
+@pytest.mark.parametrize(
+    ("mark", "expected"),
+    [
+        ('@merge ["@jinja {{ this.other }}"]', (*ODD, "xx")),
+        ("@merge @get several", (*ODD, "a", "b")),
+        ("@merge_unique @get several", (*ODD, "a", "b")),
+        ("@insert 0 @format {this.other}", ("xx", *ODD)),
+        ('@merge @json @jinja ["{{ this.other }}"]', (*ODD, "xx")),
+    ],
+)
+@pytest.mark.parametrize("source", ["code", "environment", "file"])
+def test_lazy_values_behind_marks_are_evaluated(
+    make: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    mark: str,
+    expected: tuple[str, ...],
+    source: str,
+) -> None:
+    """What a mark applies is evaluated as it is without the mark."""
+    name = f"{CLUSTER}.groups.odd"
+    toml = f"other = 'xx'\nseveral = ['a', 'b']\n{PLAIN}"
+    if source == "environment":
+        monkeypatch.setenv(f"{NESTED}GROUPS__ODD", mark)
+    elif source == "file":
+        toml += f"[{CLUSTER}.groups]\nodd = {json.dumps(mark)}\n"
+    settings = make(toml)
+    if source == "code":
+        settings.set(name, mark)
+    assert settings.get(name) == expected
+
+
+def test_deleting_a_label_takes_back_what_is_below(make: Make) -> None:
+    """What dynaconf keeps in a table of some label goes with it."""
+    settings = make()
+    settings.set(f"{CLUSTER}.hosts.one.baz.com", ["odd"])
+    settings.set(f"{CLUSTER}.hosts.two.baz.com", ["odd"])
+    settings.set(f"{CLUSTER}.hosts.one", "@del")
+    assert settings.peak.running.cluster.hosts["one.baz.com"] == ("odd", "prime", "qux", "weird")
+    assert settings.peak.running.cluster.hosts["two.baz.com"] == ("odd",)
 
 
 def test_override_is_taken_back(make: Make, check_example: Check) -> None:
