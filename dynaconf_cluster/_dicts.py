@@ -8,6 +8,10 @@ from typing import Any
 from ._tree import Node, Opens, Tells, Watched
 
 
+class TableDict(Tells, dict[Any, Any]):
+    """The tables ``peak`` and ``peak.running``."""
+
+
 class ClusterDict(Opens, Tells, dict[Any, Any]):
     """The table ``peak.running.cluster``."""
 

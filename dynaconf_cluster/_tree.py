@@ -340,9 +340,9 @@ def node_classes(settings: Any) -> tuple[type[dict[Any, Any]], type[dict[Any, An
     """Return what the tables above the cluster are made of, and the table of the cluster."""
     if isinstance(settings.store, Node):
         return TableNode, ClusterNode
-    from ._dicts import ClusterDict
+    from ._dicts import ClusterDict, TableDict
 
-    return dict, ClusterDict
+    return TableDict, ClusterDict
 
 
 def keeper_of(settings: Any) -> Keeper | None:

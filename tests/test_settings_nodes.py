@@ -222,3 +222,26 @@ def test_plain_dicts_tell_of_writes(make: Make) -> None:
     cluster = settings["PEAK"]["running"]["cluster"]
     assert cluster["group_names"] == ("odd", "prime", "qux", "weird")
     assert cluster["groups"]["odd"] == ("local",)
+
+
+UPPER: dict[str, Callable[[Any], object]] = {
+    "cluster": lambda peak: peak["running"].__setitem__(
+        "cluster", {"_filename": "example.cluster"}
+    ),
+    "running": lambda peak: peak.update(running={"cluster": {"_filename": "example.cluster"}}),
+    "nothing": lambda peak: peak.update(mine=1),
+    "more": lambda peak: peak["running"].setdefault("more", {"mine": 1}),
+}
+
+
+@pytest.mark.parametrize("write", UPPER.values(), ids=UPPER)
+def test_plain_tables_above_the_cluster_are_followed(
+    make: Make, write: Callable[[Any], object]
+) -> None:
+    """With ``dynaboxify=False``, too, the namespace stays when a table above it is written to."""
+    settings = make(dynaboxify=False)
+    write(settings["PEAK"])
+    cluster = settings["PEAK"]["running"]["cluster"]
+    assert cluster["groups"]["odd"] == ("one.baz.com", "three.baz.com", "five.baz.com")
+    settings["PEAK"]["running"].clear()
+    assert settings["PEAK"]["running"]["cluster"]["groups"] == ()
