@@ -46,7 +46,7 @@ class Cluster:
     def alone(hostname: str) -> Cluster:
         """Return the cluster that is one machine without groups."""
         names = {name: name for name in RESERVED}
-        index = _Index((hostname,), {hostname: (ORPHANS,)}, {ORPHANS: 0}, [0, 1], {})
+        index = _Index((hostname,), {hostname: (ORPHANS,)}, [ORPHANS], [0, 1], {})
         return _restore(index, (names, {}), {})
 
     def __reduce__(self) -> tuple[Callable[..., Cluster], tuple[Any, ...]]:
@@ -107,14 +107,14 @@ class Cluster:
         """All that is read of the hosts; groups that are one block get theirs at once."""
         gathered = self._gathered
         self._sections = Sections("")  # which no longer counts, and makes room for the rest
-        sections, starts, listed, several = gathered
-        last = dict(zip(sections, count()))
-        index = _Index(tuple(listed), listed, last, starts, defaultdict(_many_places))
-        if len(last) < len(sections):
+        sections, starts, listed, several, reopened = gathered
+        index = _Index(tuple(listed), listed, sections, starts, defaultdict(_many_places))
+        if reopened:
+            last = dict(zip(sections, count()))
             for place, name in enumerate(sections):
                 if last[name] != place:
                     index.again[name].extend(range(*starts[place : place + 2]))
-        listed.update(self._arrange(index, sections) if several else {})
+        listed.update(self._arrange(index) if several else {})
         elsewhere = index.again.keys() | self._lumps.keys()
         whole = {
             name: index.order[start:end]
@@ -126,8 +126,8 @@ class Cluster:
         return index
 
     @cached_property
-    def _gathered(self) -> tuple[list[str], list[int], dict[str, _Chain], bool]:
-        """What the text says of the hosts; whether several sections list the same host."""
+    def _gathered(self) -> tuple[list[str], list[int], dict[str, _Chain], bool, bool]:
+        """What the text says of the hosts; whether some, and groups, are in several sections."""
         self._alias  # noqa: B018  # all else that is to be known of the text
         listed: dict[str, _Chain] = {}
         starts: list[int] = []
@@ -143,11 +143,11 @@ class Cluster:
                 for host, groups in zip(hosts, before, strict=True):
                     if groups is not group:
                         listed[host] = groups + group if len(groups) < _LONG else (groups, *group)
-        return sections, [*starts, len(listed)], listed, several
+        return sections, [*starts, len(listed)], listed, several, len(alone) < len(sections)
 
-    def _arrange(self, index: _Index, sections: list[str]) -> dict[str, _Chain]:
+    def _arrange(self, index: _Index) -> dict[str, _Chain]:
         """Note which groups list a host again; return the groups of hosts where they change."""
-        ranks = [self._rank[name] for name in sections]
+        ranks = [self._rank[name] for name in index.sections]
         in_order = all(map(lt, ranks, ranks[1:]))
         contained, again = self._contained, index.again
         shared: dict[_Chain, _Chain] = {}
@@ -165,6 +165,11 @@ class Cluster:
                 if groups is not chained:
                     changed[index.order[place]] = groups
         return changed
+
+    @cached_property
+    def _last(self) -> dict[str, int]:
+        """The last section of each group that lists hosts."""
+        return dict(zip(self._index.sections, count()))
 
     @cached_property
     def _contained(self) -> Set[str]:
@@ -189,7 +194,8 @@ class Cluster:
 
     def _unite(self, groups: Collection[str]) -> tuple[str, ...]:
         """Find the hosts that any of some groups lists itself."""
-        order, _, last, starts, listed_again = self._index
+        order, _, _, starts, listed_again = self._index
+        last = self._last
         again = chain.from_iterable(map(listed_again.get, groups, repeat(())))
         places = sorted(dict.fromkeys(again))
         hosts: list[str] = []
@@ -283,7 +289,7 @@ class Cluster:
         """Tell whether no lump comes before a group that lists hosts, as is mostly the case."""
         rank = self._rank
         lumps = [rank[name] for name in self._lumps]
-        return max(map(rank.__getitem__, self._index.last)) < min(lumps, default=len(rank))
+        return max(map(rank.__getitem__, self._index.sections)) < min(lumps, default=len(rank))
 
     def _sort(self, groups: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(groups, key=self._rank.__getitem__))
@@ -293,15 +299,15 @@ class _Index(NamedTuple):
     """Which groups list each host, and where the hosts of a group are.
 
     Hosts and groups come in cluster order, and hosts of the same groups share a
-    tuple. Where the groups are in no lump they are all that a host is in. Section
-    ``n`` is the first to list the hosts at the places from ``starts[n]`` up to
-    ``starts[n + 1]``. A group has those of its ``last`` section, and the single
-    places in ``again``.
+    tuple. Where the groups are in no lump they are all that a host is in. The
+    group ``sections[n]`` is the first to list the hosts at the places from
+    ``starts[n]`` up to ``starts[n + 1]``. It has those of its last section, and the
+    single places in ``again``.
     """
 
     order: tuple[str, ...]
     listed: dict[str, tuple[str, ...]]
-    last: dict[str, int]
+    sections: list[str]
     starts: list[int]
     again: dict[str, array[int]]
 
