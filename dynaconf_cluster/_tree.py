@@ -79,8 +79,7 @@ def make_node(cls: type[dict[Any, Any]], content: dict[Any, Any], keeper: Keeper
         others = {key: value for key, value in content.items() if key not in outputs}
         node = cls(others, box_settings=keeper.settings)
         dict.update(node, outputs)
-    if issubclass(cls, Tells):
-        node.__dict__["_keeper"] = keeper
+    node.__dict__["_keeper"] = keeper
     return node
 
 
