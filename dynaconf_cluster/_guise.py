@@ -97,6 +97,11 @@ def is_mark(name: object) -> bool:
     return name in MARKS and is_asked(TO_APPLY_MARKS, 3)
 
 
+def looks_parsed(name: str) -> bool:
+    """Tell whether dynaconf may take a name in a plain list for a token or a mark."""
+    return name.startswith("@") or name in MARKS
+
+
 def is_merged_over(old: object) -> tuple[bool, bool]:
     """Tell whether dynaconf merges a table over the caller, ``old``; and lists over lists.
 

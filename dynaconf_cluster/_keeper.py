@@ -19,8 +19,8 @@ from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
 from ._errors import complain, show
 from ._facts import CLUSTER, DROPPED, OUTPUTS, Facts, Layer, override
-from ._guise import is_table
-from ._names import Names, Namespace, Walk, replace
+from ._guise import is_table, looks_parsed
+from ._names import Names, Namespace, Walk, replace, spell
 from ._source import Source
 from ._tree import (
     ROOT,
@@ -179,6 +179,41 @@ class Keeper:
         running[find_key(running, "cluster")] = cluster
         peak[find_key(peak, "running")] = running
         return peak
+
+    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Set as the settings do, but leave alone what the cluster file put there.
+
+        A validator with a cast writes names back as a list, which dynaconf would parse.
+        """
+        if isinstance(key, str) and key[: len(ROOT)].upper() == ROOT:
+            separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF")
+            path = key.replace(separator, ".") if separator else key
+            value = self._protect(path.strip().lower(), value)
+        return type(self.settings).set(self.settings, key, value, *args, **kwargs)
+
+    def _protect(self, path: str, value: Any) -> Any:
+        """Hide names of the cluster that are what they were from dynaconf's parser."""
+        if type(value) is dict:
+            below = {label: self._protect(f"{path}.{label}", value[label]) for label in value}
+            same = all(below[label] is value[label] for label in value)
+            return value if same else below
+        if isinstance(value, list) or type(value) is tuple:
+            parsed = {name for name in value if isinstance(name, str) and looks_parsed(name)}
+            if parsed and parsed.issubset(self._find_names(path)):
+                return Names(value)
+        return value
+
+    def _find_names(self, path: str) -> tuple[str, ...]:
+        """Find what the cluster file says of a setting, given in lower case."""
+        what, _, name = path.removeprefix(f"{CLUSTER}.").partition(".")
+        cluster = self.facts.found if self.facts else None
+        if cluster is None or what not in ("groups", "hosts", "group_names"):
+            return ()
+        names = cluster.hosts if what == "hosts" else cluster.groups
+        if not name:
+            return names
+        spelt = spell(names, name)
+        return () if spelt is None else names[spelt]
 
     # What the store and the nodes do when they are written to.
 

@@ -363,8 +363,8 @@ def watch(settings: Any, keeper: Keeper) -> Keeper:
     if keeper.first:
         place = _place_of(settings, "post_hooks")
         setattr(*place, Hooks(getattr(*place), keeper))
-    for method in (keeper.execute_loaders, keeper.from_env, keeper.dynaconf_clone, keeper.unset):
-        settings.__dict__[method.__name__] = method
+    for name in ("execute_loaders", "from_env", "dynaconf_clone", "set", "unset"):
+        settings.__dict__[name] = getattr(keeper, name)
     return keeper
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
@@ -170,6 +171,72 @@ def test_names_mean_nothing_to_dynaconf(make: Make) -> None:
         check_dotted(settings, HOSTILE)
     check_names(settings.dynaconf.clone(), HOSTILE)
     check_names(settings.from_env("other"), HOSTILE)
+
+
+@pytest.mark.parametrize("cast", [list, tuple, sorted, lambda names: [*names]])
+def test_names_survive_a_cast(
+    make: Make, cast: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a validator makes of the names is not parsed when it is written back."""
+    monkeypatch.setattr("socket.gethostname", lambda: "@none")
+    read = [name for name in HOSTILE if name not in MARKS]
+    names = ["groups", "hosts", "group_names", "groups.__all__", "groups.everything"]
+    names += [f"{what}.{name}" for what in ("groups", "hosts") for name in read]
+    settings = make(
+        cluster=spell(HOSTILE),
+        validators=[Validator(*(f"{CLUSTER}.{name}" for name in names), cast=cast)],
+    )
+    for disturb in DISTURB:
+        disturb(settings)
+        settings.validators.validate_all()
+        cluster = settings.peak.running.cluster
+        assert cluster.groups == ("everything", *HOSTILE)
+        assert cluster.hosts == (*HOSTILE,)
+        assert cluster.groups.everything == cluster.groups.__all__ == (*cast(HOSTILE),)
+        assert cluster.group_names == cluster.hosts["@none"]
+        for name in read:
+            assert cluster.groups[name] == (name,)
+            assert cluster.hosts[name] == tuple(cast(["everything", name]))
+
+
+def test_names_survive_being_written_as_lists(make: Make) -> None:
+    """The same without dynaconf's nodes, where validators find none of the names."""
+    settings = make(cluster=spell(HOSTILE), dynaboxify=False)
+    settings.set(f"{CLUSTER}.groups", [*settings["PEAK"]["running"]["cluster"]["groups"]])
+    for name in (name for name in HOSTILE if name not in MARKS):
+        settings.set(f"{CLUSTER}.groups.{name}", [name])
+        settings.set(f"{CLUSTER}.hosts.{name}", [name, "everything"])
+        cluster = settings["PEAK"]["running"]["cluster"]
+        assert cluster["groups"] == ("everything", *HOSTILE)
+        assert cluster["groups"][name] == (name,)
+        assert cluster["hosts"][name] == (name, "everything")
+
+
+@pytest.mark.parametrize("write", ["set", "update", "merge"])
+def test_plain_data_is_written_back(make: Make, write: str) -> None:
+    """What `as_dict` gave changes nothing when it is written to the settings."""
+    names = [name for name in HOSTILE if name not in MARKS]  # 3.2 takes a dict for those
+    settings = make(cluster=spell(names))
+    peak = settings.as_dict()["PEAK"]
+    before = copy.deepcopy(peak)
+    if write == "set":
+        settings.set("PEAK", peak)
+    else:
+        settings.update({"peak": peak}, merge=write == "merge")
+    check_names(settings, names)
+    settings.set(f"{CLUSTER}.groups", before["running"]["cluster"]["groups"])
+    check_names(settings, names)
+
+
+def test_tokens_beside_the_names_are_parsed(make: Make) -> None:
+    """A list that says more than the file does is a setting like any other."""
+    settings = make(cluster="GROUP:web\n@none\n@str\n", x="local")
+    settings.set(f"{CLUSTER}.groups.web", ["@format {this.x}"])
+    assert settings.peak.running.cluster.groups.web == ("local",)
+    settings.set(f"{CLUSTER}.groups.web", ["@str"])
+    assert settings.peak.running.cluster.groups.web == ("@str",)
+    with pytest.raises(TypeError, match=r"groups\.new is "):
+        settings.set(f"{CLUSTER}.groups.new", ["@none"])
 
 
 @pytest.mark.parametrize("name", MARKS)
