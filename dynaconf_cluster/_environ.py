@@ -1,9 +1,10 @@
-"""What the environment loader has forgotten.
+"""What the environment said, where dynaconf has forgotten it.
 
 When a single top-level key is loaded afresh, the environment loader reads a
 variable of just that name (``load_from_env`` in
 ``dynaconf/loaders/env_loader.py``), so that what nested variables had set
-below it is lost.
+below it is lost. And a mark such as ``@merge`` is gone before our loader is
+first called, if dynaconf merged it into a table that did not have the name.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from dynaconf.base import LazySettings
 from dynaconf.loaders import env_loader
+from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_with_toml
 
 from ._guise import is_table
@@ -41,6 +43,34 @@ def read_environment(settings: Any, key: str) -> tuple[dict[str, Any], int]:
             whole += name.upper() == key
     below = tree.get(find_key(tree, key))
     return dict(below) if is_table(below) else {}, whole
+
+
+def was_loaded(settings: Any) -> bool:
+    """Tell whether the environment loader was called before."""
+    sources = settings.loaded_by_loaders
+    return any(getattr(source, "loader", "").startswith("env_") for source in sources)
+
+
+def restore_marks(value: object, marked: object) -> object:
+    """Give values in a table their marks again, where nothing but these made them.
+
+    ``marked`` is what the environment says in place of ``value``.
+    """
+    if not is_table(value):
+        return marked if _apply_alone(marked) == value else value
+    restored = dict(dict.items(value))
+    for label, below in marked.items() if is_table(marked) else ():
+        key = find_key(restored, label)
+        if key in restored:
+            restored[key] = restore_marks(restored[key], below)
+    return restored
+
+
+def _apply_alone(value: object) -> object:
+    """Do what dynaconf does to a value with a mark where there is nothing to apply it to."""
+    new = {"": value}
+    handle_metavalues({"": []}, new)
+    return new.get("")
 
 
 def find_original(settings: Any, setting: str, value: float) -> object:

@@ -94,13 +94,29 @@ class Keeper:
         self.source.env = (env or "global").lower()
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
         value = dict.get(settings.store, ROOT)
-        if key is not None and ROOT in " ".join(os.environ).upper():
-            value, self._losses = self._lay_environment(value)
+        unknown = self.facts is None
+        in_environ = (unknown or key is not None) and ROOT in " ".join(os.environ).upper()
+        if key is not None and in_environ:
+            below = self._put_right(None) if value is None else value  # for marks to apply to
+            value, self._losses = self._lay_environment(below)
         self.now.placing = True
         try:
             put_back(settings, value)
         finally:
             self.now.placing = False
+        if self.facts and unknown and in_environ:
+            self._restore_marks(self.facts.layers)
+
+    def _restore_marks(self, layers: dict[str, list[Layer]]) -> None:
+        """Let marks in the environment that are gone by now apply to what the cluster file says."""
+        from ._environ import read_environment, restore_marks, was_loaded
+
+        if not any(layers.values()) or not was_loaded(self.settings):
+            return
+        *above, marked = self._open_path(read_environment(self.settings, ROOT)[0])
+        for what in layers if len(above) == 2 else ():
+            said = marked.get(find_key(marked, what))
+            layers[what] = [(restore_marks(table, said), False) for table, _ in layers[what]]
 
     def finish_first(self) -> None:
         """Read the cluster file when all is loaded for the first time."""

@@ -571,6 +571,54 @@ def test_marks_of_dynaconf_apply_to_what_was_there(
 
 
 @pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("@merge local", (*ODD, "local")),
+        ("@merge_unique one.baz.com", ("three.baz.com", "five.baz.com", "one.baz.com")),
+        ("@insert 1 local", (ODD[0], "local", *ODD[1:])),
+        ("@del", ODD),
+        ("['local']", ("local",)),
+    ],
+)
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]], ids=["after", "before"])
+@pytest.mark.parametrize("beside", ["", "groups.even = ['z']", "groups.odd = ['q']", "hosts.x = []"])
+def test_marks_apply_alike_whatever_is_set_beside_them(
+    make: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    value: str,
+    expected: tuple[str, ...],
+    loaders: list[str],
+    beside: str,
+) -> None:
+    """A mark in the environment applies to what is below, on every load and in both orders."""
+    monkeypatch.setenv(f"{NESTED}GROUPS__ODD", value)
+    monkeypatch.setenv(f"{NESTED}GROUPS__QUX__NONE", "['never']")  # a name of two labels
+    settings = make(f"{PLAIN}{beside}\n", loaders=loaders)
+    if beside.startswith("groups.odd") and value != "@del":
+        marked = [name for name in expected if name not in ODD]
+        expected = ("q", *(marked or expected[-1:])) if "@" in value else expected
+    for again in (settings.reload, settings.reload, lambda: settings.get_fresh("PEAK")):
+        assert settings.peak.running.cluster.groups.odd == expected
+        assert settings.peak.running.cluster.groups == (*NAMES, "QUX.NONE")
+        again()
+    assert settings.peak.running.cluster.groups.odd == expected
+
+
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]], ids=["after", "before"])
+def test_marks_apply_when_a_cluster_that_nothing_else_sets_is_loaded_afresh(
+    make: Make, monkeypatch: pytest.MonkeyPatch, loaders: list[str]
+) -> None:
+    """The same where the environment alone says where the file is and what is added."""
+    monkeypatch.setenv("CLUSTER", "example.cluster")
+    monkeypatch.setenv(f"{NESTED}GROUPS__ODD", "@merge local")
+    settings = make("", loaders=loaders)
+    for again in (settings.reload, lambda: settings.get_fresh("PEAK"), settings.reload):
+        assert settings.peak.running.cluster.groups.odd == (*ODD, "local")
+        again()
+    assert settings.peak.running.cluster.groups.odd == (*ODD, "local")
+
+
+@pytest.mark.parametrize(
     ("mark", "expected"),
     [
         ('@merge ["@jinja {{ this.other }}"]', (*ODD, "xx")),
