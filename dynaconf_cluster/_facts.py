@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ._errors import complain, show
@@ -27,6 +26,48 @@ Layer = tuple[object, bool]
 """A table of what was set to single groups or hosts, and whether it extends earlier lists."""
 
 
+class _WorkedOut:
+    """A value that is worked out when it is first read.
+
+    What is set to it may be lazy, and read it: it gets what is ``below``, and
+    what else was worked out from that on the way is not kept.
+    """
+
+    def __init__(self, work_out: Callable[[Any], Any], below: Callable[[Any], Any]) -> None:
+        self._work_out = work_out
+        self._below = below
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, facts: Facts, owner: type) -> Any:
+        name, now = self._name, facts.keeper.now
+        if name in now.working_out:
+            now.provisional.update(now.working_out[now.working_out.index(name) + 1 :])
+            return self._below(facts)
+        now.working_out.append(name)
+        try:
+            value = self._work_out(facts)
+        finally:
+            now.working_out.pop()
+            kept = name not in now.provisional
+            now.provisional.discard(name)
+        if kept:
+            facts.__dict__[name] = value
+        return value
+
+
+def _refuse_circle(facts: Facts) -> None:
+    raise ValueError(
+        f"the setting {CLUSTER}._filename reads the cluster that it names; "
+        f"it may read {CLUSTER}.hostname and other settings"
+    )
+
+
+def _worked_out(*, below: Callable[[Any], Any]) -> Callable[[Callable[[Any], Any]], Any]:
+    return lambda work_out: _WorkedOut(work_out, below)
+
+
 class Facts:
     """The outputs, each worked out when it is first read.
 
@@ -46,7 +87,7 @@ class Facts:
         self.layers = layers
         self.again = again
         self.found: Cluster | None = None
-        self._keeper = keeper
+        self.keeper = keeper
 
     def settle(self) -> Exception | None:
         """Work out whatever may raise an error; return what else there is to say."""
@@ -66,33 +107,42 @@ class Facts:
         return self.found
 
     def _find_cluster(self) -> tuple[Cluster, Exception | None]:
-        keeper = self._keeper
-        filename = keeper.evaluate(self.inputs["_filename"])
+        keeper = self.keeper
+        filename = self._filename
         return keeper.source.find_cluster(filename, self.hostname, again=self.again)
 
-    @cached_property
+    @_worked_out(below=_refuse_circle)
+    def _filename(self) -> object:
+        return self.keeper.evaluate(self.inputs["_filename"])
+
+    @_worked_out(below=lambda facts: find_hostname(None))
     def hostname(self) -> str:
-        return find_hostname(self._keeper.evaluate_hostname(self.inputs["_hostname"]))
+        return find_hostname(self.keeper.evaluate_hostname(self.inputs["_hostname"]))
 
     @property
     def shortname(self) -> str:
-        return self.hostname.partition(".")[0]
+        hostname: str = self.hostname
+        return hostname.partition(".")[0]
 
-    @cached_property
+    @_worked_out(below=lambda facts: facts.cluster.groups)
     def groups(self) -> Namespace:
         return self._override("groups", self.cluster.groups)
 
-    @cached_property
+    @_worked_out(below=lambda facts: facts.cluster.hosts)
     def hosts(self) -> Namespace:
         return self._override("hosts", self.cluster.hosts)
 
-    @cached_property
+    @_worked_out(below=lambda facts: facts.find_group_names())
     def group_names(self) -> tuple[str, ...]:
-        machine = find_machine(self.hosts, self.hostname)
-        return () if machine is None else self.hosts[machine]
+        return self.find_group_names()
+
+    def find_group_names(self) -> tuple[str, ...]:
+        hosts = self.hosts
+        machine = find_machine(hosts, self.hostname)
+        return () if machine is None else hosts[machine]
 
     def _override(self, what: str, names: Namespace) -> Namespace:
-        replaced, values = self._keeper.override(names, what, self.layers[what])
+        replaced, values = self.keeper.override(names, what, self.layers[what])
         self.layers[what] = [(values, False)] if values else []
         return replaced
 

@@ -50,6 +50,10 @@ class _Now(threading.local):
     settling = False
     loading = False
 
+    def __init__(self) -> None:
+        self.working_out: list[str] = []  # the outputs, each for the sake of the one before
+        self.provisional: set[str] = set()  # those among them that are not final
+
 
 class Keeper:
     """Sees every write to ``PEAK`` of one settings object.

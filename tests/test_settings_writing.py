@@ -581,7 +581,9 @@ def test_marks_of_dynaconf_apply_to_what_was_there(
     ],
 )
 @pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]], ids=["after", "before"])
-@pytest.mark.parametrize("beside", ["", "groups.even = ['z']", "groups.odd = ['q']", "hosts.x = []"])
+@pytest.mark.parametrize(
+    "beside", ["", "groups.even = ['z']", "groups.odd = ['q']", "hosts.x = []"]
+)
 def test_marks_apply_alike_whatever_is_set_beside_them(
     make: Make,
     monkeypatch: pytest.MonkeyPatch,
@@ -775,16 +777,3 @@ def test_mark_in_a_table_of_names_is_no_name(
     groups = make(toml, loaders=loaders).peak.running.cluster.groups
     assert groups == NAMES
     assert groups.odd[-1] == "local"
-
-
-@pytest.mark.parametrize("value", ["@format {this.WHO}", "@jinja {{ this.WHO }}"])
-def test_elements_of_overrides_may_be_lazy(make: Make, value: str) -> None:
-    """Lazy text among the hosts of an override is evaluated as dynaconf does in any list."""
-    settings = make(f'WHO = "local"\n{PLAIN}[peak.running.cluster.groups]\nodd = ["{value}"]\n')
-    assert settings.peak.running.cluster.groups.odd == ("local",)
-
-
-def test_lazy_override_is_evaluated(make: Make) -> None:
-    """A lazy setting that gives a list overrides a name."""
-    toml = f'WHO = ["a", "b"]\n{PLAIN}[peak.running.cluster.groups]\nodd = "@get WHO"\n'
-    assert make(toml).peak.running.cluster.groups.odd == ("a", "b")
