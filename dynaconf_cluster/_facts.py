@@ -132,18 +132,16 @@ class Facts:
     def hosts(self) -> Namespace:
         return self._override("hosts", self.cluster.hosts)
 
-    @_worked_out(below=lambda facts: facts.find_group_names())
+    @property
     def group_names(self) -> tuple[str, ...]:
-        return self.find_group_names()
-
-    def find_group_names(self) -> tuple[str, ...]:
-        hosts = self.hosts
+        hosts: Namespace = self.hosts
         machine = find_machine(hosts, self.hostname)
         return () if machine is None else hosts[machine]
 
     def _override(self, what: str, names: Namespace) -> Namespace:
         replaced, values = self.keeper.override(names, what, self.layers[what])
-        self.layers[what] = [(values, False)] if values else []
+        if what not in self.keeper.now.provisional:
+            self.layers[what] = [(values, False)] if values else []
         return replaced
 
 

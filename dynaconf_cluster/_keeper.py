@@ -47,7 +47,6 @@ class _Now(threading.local):
     """What is being done by a thread; other threads do not mind."""
 
     placing = False
-    settling = False
     loading = False
 
     def __init__(self) -> None:
@@ -319,13 +318,7 @@ class Keeper:
 
     def _settle(self) -> Exception | None:
         """Work out what may raise an error, unless that is what is being done."""
-        if self.now.settling or self.facts is None:
-            return None
-        self.now.settling = True
-        try:
-            return self.facts.settle()
-        finally:
-            self.now.settling = False
+        return None if self.now.working_out or self.facts is None else self.facts.settle()
 
     def _put_right(self, value: object, *, in_place: bool = False) -> dict[Any, Any]:
         """Put the namespace in its place in a value of ``PEAK``.

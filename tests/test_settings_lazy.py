@@ -77,6 +77,21 @@ def test_what_was_worked_out_on_the_way_is_not_kept(make: Make, first: str) -> N
         settings.reload()
 
 
+@pytest.mark.parametrize("first", ["groups", "hosts"])
+def test_groups_and_hosts_may_read_each_other(make: Make, first: str) -> None:
+    """Each reads the other with what is set there, whichever is read first."""
+    settings = make(
+        f"{PLAIN}groups.odd = '@get {CLUSTER}.hosts.new'\n"
+        f"groups.even = ['e']\n"
+        f"hosts.new = '@get {CLUSTER}.groups.even'\n"
+    )
+    for _ in range(2):
+        assert len(settings.peak.running.cluster[first]) > 1
+        assert settings.peak.running.cluster.hosts.new == ("e",)
+        assert settings.peak.running.cluster.groups.even == ("e",)
+        settings.set(f"{CLUSTER}.x", 1)
+
+
 def test_hostname_may_add_to_that_of_the_system(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
