@@ -141,11 +141,18 @@ def _no_case_conflict(text: str, sections: Sections, names: list[str]) -> bool:
     """Tell the same of text with capitals in its names."""
     if text.encode().translate(None, _PRINTABLE).strip(b"\n"):
         return False
-    if len(re.findall(_LIKE_A_HEADER, f"\n{text}\n")) != len(names):
+    entries = "".join([entries for _, _, entries in sections])
+    words = entries.lower()
+    like_a_header = ":" in words or "group" in words or "lump" in words
+    if like_a_header and re.search(_LIKE_A_HEADER, f"{entries}\n"):
         return False
-    groups = {*RESERVED, *names}
-    hosts = set(chain.from_iterable(sections.hosts))
-    return all(len(set(map(str.lower, each))) == len(each) for each in (groups, hosts))
+    return all(map(_differ, ("".join(sections.texts), "\n".join([*RESERVED, *names]))))
+
+
+def _differ(names: str) -> bool:
+    """Tell whether names, one a line, differ in more than case."""
+    lower = names.lower()
+    return lower == names or len({*lower.split()}) == len({*names.split()})
 
 
 def _lumps_hold(sections: Sections, groups: set[str]) -> bool:
