@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from ._errors import complain, show
-from ._guise import MARKS, is_table
-from ._names import Namespace, Step, begin_with, spell
+from ._guise import MARKS, has_marks, is_lazy, is_table
+from ._names import Later, Namespace, Step, begin_with, spell
 from ._parser import fold
 
 if TYPE_CHECKING:
@@ -26,54 +28,11 @@ Layer = tuple[object, bool]
 """A table of what was set to single groups or hosts, and whether it extends earlier lists."""
 
 
-class _WorkedOut:
-    """A value that is worked out when it is first read.
-
-    What is set to it may be lazy, and read it: it gets what is ``below``, and
-    what else was worked out from that on the way is not kept.
-    """
-
-    def __init__(self, work_out: Callable[[Any], Any], below: Callable[[Any], Any]) -> None:
-        self._work_out = work_out
-        self._below = below
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, facts: Facts, owner: type) -> Any:
-        name, now = self._name, facts.keeper.now
-        if name in now.working_out:
-            now.provisional.update(now.working_out[now.working_out.index(name) + 1 :])
-            return self._below(facts)
-        now.working_out.append(name)
-        try:
-            value = self._work_out(facts)
-        finally:
-            now.working_out.pop()
-            kept = name not in now.provisional
-            now.provisional.discard(name)
-        if kept:
-            facts.__dict__[name] = value
-        return value
-
-
-def _refuse_circle(facts: Facts) -> None:
-    raise ValueError(
-        f"the setting {CLUSTER}._filename reads the cluster that it names; "
-        f"it may read {CLUSTER}.hostname and other settings"
-    )
-
-
-def _worked_out(*, below: Callable[[Any], Any]) -> Callable[[Callable[[Any], Any]], Any]:
-    return lambda work_out: _WorkedOut(work_out, below)
-
-
 class Facts:
     """The outputs, each worked out when it is first read.
 
-    ``layers`` is what was set to single names, lowest first; once worked out,
-    one layer of plain values. ``again`` tells to look at a file again that was
-    read before.
+    ``layers`` is what was set to single names, lowest first. ``again`` tells to
+    look at a file again that was read before.
     """
 
     def __init__(
@@ -83,21 +42,56 @@ class Facts:
         layers: dict[str, list[Layer]],
         again: bool,
     ) -> None:
+        self.keeper = keeper
         self.inputs = inputs
         self.layers = layers
         self.again = again
+        self.lazy = any(map(is_lazy, inputs.values()))
         self.found: Cluster | None = None
-        self.keeper = keeper
+        self._evaluated: dict[str, object] = {}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Facts:
+        layers = {what: layers.copy() for what, layers in self.layers.items()}
+        facts = Facts(copy.deepcopy(self.keeper, memo), self.inputs, layers, self.again)
+        facts.found = self.found
+        return facts
 
     def settle(self) -> Exception | None:
-        """Work out whatever may raise an error; return what else there is to say."""
+        """Work out whatever may raise an error; return what else there is to say.
+
+        A lazy file name may wait for what is still to be set: its errors are for those who read it.
+        """
         complaint = None
-        if self.found is None:
-            self.found, complaint = self._find_cluster()
+        try:
+            if self.found is None:
+                self.found, complaint = self._find_cluster()
+        except Exception as error:
+            if error is self.keeper.now.failed:
+                return None
+            raise
         for what, layers in self.layers.items():
             if layers:
                 getattr(self, what)
         return complaint
+
+    def follow(self) -> None:
+        """Forget what followed from lazy inputs if these have other values now."""
+        if self.keeper.now.working_out:
+            return
+        before = self._evaluated.copy()
+        for name in self.inputs:
+            try:
+                self._evaluate(name)
+            except Exception:  # for those who read what follows from it
+                self._evaluated.pop(name, None)
+        if before and before != self._evaluated:
+            self.found = None
+            for name in ("hostname", "groups", "hosts"):
+                self.__dict__.pop(name, None)
+
+    def _evaluate(self, name: str) -> object:
+        value = self._evaluated[name] = self.keeper.evaluate_input(name, self.inputs[name])
+        return value
 
     @property
     def cluster(self) -> Cluster:
@@ -107,46 +101,39 @@ class Facts:
         return self.found
 
     def _find_cluster(self) -> tuple[Cluster, Exception | None]:
-        keeper = self.keeper
-        filename = self._filename
-        return keeper.source.find_cluster(filename, self.hostname, again=self.again)
+        filename = self._evaluate("_filename")
+        return self.keeper.source.find_cluster(filename, self.hostname, again=self.again)
 
-    @_worked_out(below=_refuse_circle)
-    def _filename(self) -> object:
-        return self.keeper.evaluate(self.inputs["_filename"])
-
-    @_worked_out(below=lambda facts: find_hostname(None))
+    @cached_property
     def hostname(self) -> str:
-        return find_hostname(self.keeper.evaluate_hostname(self.inputs["_hostname"]))
+        return find_hostname(self._evaluate("_hostname"))
 
     @property
     def shortname(self) -> str:
-        hostname: str = self.hostname
-        return hostname.partition(".")[0]
+        return self.hostname.partition(".")[0]
 
-    @_worked_out(below=lambda facts: facts.cluster.groups)
+    @cached_property
     def groups(self) -> Namespace:
         return self._override("groups", self.cluster.groups)
 
-    @_worked_out(below=lambda facts: facts.cluster.hosts)
+    @cached_property
     def hosts(self) -> Namespace:
         return self._override("hosts", self.cluster.hosts)
 
     @property
     def group_names(self) -> tuple[str, ...]:
-        hosts: Namespace = self.hosts
-        machine = find_machine(hosts, self.hostname)
-        return () if machine is None else hosts[machine]
+        machine = find_machine(self.hosts, self.hostname)
+        return () if machine is None else self.hosts[machine]
 
     def _override(self, what: str, names: Namespace) -> Namespace:
         replaced, values = self.keeper.override(names, what, self.layers[what])
-        if what not in self.keeper.now.provisional:
+        if not any(type(value) is Later for value in values.values()):  # or else marks still apply
             self.layers[what] = [(values, False)] if values else []
         return replaced
 
 
 Settle = Callable[[object, tuple[str, ...]], object]
-"""Evaluates what was set to a name that had the given value."""
+"""Gives what a name that had the given value has when something is set to it."""
 
 DROPPED = object()
 """What `Settle` returns where the name is to have its own value again."""
@@ -186,36 +173,49 @@ def find_machine(hosts: Namespace, hostname: str) -> str | None:
     return labelled[0] if len(labelled) == 1 else None
 
 
+Value = tuple[str, ...] | Later
+
+
 def override(
-    names: Namespace, what: str, layers: Iterable[Layer], settle: Settle
-) -> dict[str, tuple[str, ...]]:
+    names: Namespace,
+    what: str,
+    layers: Iterable[Layer],
+    settle: Settle,
+    working_out: Callable[[], list[object]],
+) -> dict[str, Value]:
     """Find what single names were set to, where it differs from what they have.
 
-    Of several layers the last wins. Raise `TypeError` for what is not a list
-    or tuple of strings.
+    What is lazy is worked out `Later`. Of several layers the last wins. Raise
+    `TypeError` for what is not a list or tuple of strings.
     """
-    values: dict[str, tuple[str, ...]] = {}
+    values: dict[str, Value] = {}
     for table, extends in layers:
-        for path, value in _flatten(f"{CLUSTER}.{what}", table, names):
+        for path, value in _flatten(f"{CLUSTER}.{what}", table, names, values):
             name = spell(names, path)
             original = None if name is None else names[name]
             name = name or next((known for known in values if fold(known) == fold(path)), path)
+            current = values.get(name, original or ())
             if extends and name in values:
-                value = extend_list(values[name], value)
-            value = settle(value, values.get(name, original or ()))
-            if value is DROPPED:  # with what dynaconf keeps in a table of that name
+                value = extend_list(current, value)
+            set_name = partial(_set_name, f"{CLUSTER}.{what}.{path}", value, settle)
+            if is_lazy(value) or (isinstance(current, Later) and has_marks(value)):
+                values[name] = Later(set_name, current, working_out)
+                continue
+            new = set_name(() if isinstance(current, Later) else current)
+            if new is DROPPED:  # with what dynaconf keeps in a table of that name
                 for known in [*values]:
                     if f"{fold(known)}.".startswith(f"{fold(path)}."):
                         del values[known]
-                continue
-            new = original
-            if new is None or value != new:
-                new = _as_names(f"{CLUSTER}.{what}.{path}", value)
-            if new == original:
+            elif new == original:
                 values.pop(name, None)
             else:
                 values[name] = new
     return values
+
+
+def _set_name(setting: str, value: object, settle: Settle, current: tuple[str, ...]) -> Any:
+    value = settle(value, current)
+    return value if value is DROPPED or value == current else _as_names(setting, value)
 
 
 def extend_list(before: object, value: Any) -> Any:
@@ -227,18 +227,22 @@ def extend_list(before: object, value: Any) -> Any:
     return [*before, *value]
 
 
-def _flatten(setting: str, table: object, names: Namespace) -> Iterator[tuple[str, object]]:
+def _flatten(
+    setting: str, table: object, names: Namespace, values: Collection[str]
+) -> Iterator[tuple[str, object]]:
     """Give the names that a table sets, however deep dynaconf nested their labels."""
     if is_table(table):
         yield from _leaves(setting, "", table)
-    elif not (isinstance(table, (list, tuple)) and _same_names(table, names)):
+    elif not (isinstance(table, (list, tuple)) and _same_names(table, names, values)):
         raise TypeError(
             f"the setting {setting} is {show(table)}; set single names, as in {setting}.name"
         )
 
 
-def _same_names(written: list[object] | tuple[object, ...], names: Namespace) -> bool:
-    return all(name in names for name in written) and len(set(written)) == len(names)
+def _same_names(written: Collection[object], names: Namespace, values: Collection[str]) -> bool:
+    added = {name for name in values if name not in names}
+    known = all(name in names or name in added for name in written)
+    return known and len(set(written)) == len(names) + len(added)
 
 
 def _leaves(setting: str, path: str, table: dict[Any, object]) -> Iterator[tuple[str, object]]:

@@ -97,6 +97,23 @@ def is_mark(name: object) -> bool:
     return name in MARKS and is_asked(TO_APPLY_MARKS, 3)
 
 
+def is_lazy(value: Any) -> bool:
+    """Tell whether dynaconf evaluates a value, or some of a list, when it is read."""
+    if getattr(value, "_meta_value", False):  # a mark keeps text, to be parsed when it applies
+        value = value.value
+        return (isinstance(value, str) and value.startswith("@")) or is_lazy(value)
+    if isinstance(value, list):
+        return any(map(is_lazy, value))
+    return bool(getattr(value, "_dynaconf_lazy_format", False))
+
+
+def has_marks(value: Any) -> bool:
+    """Tell whether a value applies to what is below it."""
+    if isinstance(value, list):
+        return any(mark in value for mark in MARKS)
+    return bool(getattr(value, "_meta_value", False))
+
+
 def looks_parsed(name: str) -> bool:
     """Tell whether dynaconf may take a name in a plain list for a token or a mark."""
     return name.startswith("@") or name in MARKS

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -18,7 +18,7 @@ from dynaconf.utils import handle_metavalues, upperfy
 from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
 from ._errors import complain, show
-from ._facts import CLUSTER, DROPPED, OUTPUTS, Facts, Layer, override
+from ._facts import CLUSTER, DROPPED, OUTPUTS, Facts, Layer, Value, override
 from ._guise import is_table, looks_parsed
 from ._names import Names, Namespace, Walk, replace, spell
 from ._source import Source
@@ -48,10 +48,10 @@ class _Now(threading.local):
 
     placing = False
     loading = False
+    failed: Exception | None = None  # the last that came out of a lazy value
 
     def __init__(self) -> None:
-        self.working_out: list[str] = []  # the outputs, each for the sake of the one before
-        self.provisional: set[str] = set()  # those among them that are not final
+        self.working_out: list[object] = []  # the inputs and names that are lazy
 
 
 class Keeper:
@@ -72,7 +72,9 @@ class Keeper:
         self._replaced: dict[str, tuple[object, ...]] = {}  # the last overrides, and what of
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Keeper:
-        return self._copy_for(memo.get(id(self.settings), self.settings))
+        keeper = memo[id(self)] = self._copy_for(memo.get(id(self.settings), self.settings))
+        keeper.facts = copy.deepcopy(self.facts, memo)
+        return keeper
 
     def _copy_for(self, settings: Any) -> Keeper:
         keeper = copy.copy(self)
@@ -368,7 +370,7 @@ class Keeper:
             del cluster[key]
         again = self.now.placing or (old is not None and old.again and old.found is None)
         facts = Facts(self, inputs, layers, again)
-        may_differ = self.now.placing or _is_lazy(inputs.values())
+        may_differ = self.now.placing or facts.lazy
         if old is not None and inputs == old.inputs and not may_differ:
             facts.found = old.found
         cluster.update({name: Output(facts, name) for name in OUTPUTS})
@@ -398,12 +400,36 @@ class Keeper:
         """Evaluate what dynaconf keeps for later (``@format``, ``@jinja``)."""
         if isinstance(value, list):
             return [self.evaluate(element) for element in value]
-        return value(self.settings) if _is_lazy([value]) else value
+        if not getattr(value, "_dynaconf_lazy_format", False):
+            return value
+        try:
+            return value(self.settings)
+        except RecursionError:
+            raise
+        except Exception as error:
+            self.now.failed = error
+            raise
 
-    def evaluate_hostname(self, value: object) -> object:
-        """Evaluate the setting ``_hostname``; as text, where it was text in the environment."""
-        value = self.evaluate(value)
-        if not isinstance(value, (int, float)):
+    def evaluate_input(self, name: str, value: object) -> object:
+        """Evaluate what is set to ``_filename`` or ``_hostname``, which may read the other one.
+
+        Raise `RecursionError` for a file name that reads the cluster. A host name is
+        text, if it was text in the environment, and reads what the system says.
+        """
+        working_out = self.now.working_out
+        if name in working_out and name == "_filename":
+            raise RecursionError(
+                f"the setting {CLUSTER}._filename reads the cluster that it names; "
+                f"it may read {CLUSTER}.hostname and other settings"
+            )
+        if name in working_out:
+            return None
+        working_out.append(name)
+        try:
+            value = self.evaluate(value)
+        finally:
+            working_out.pop()
+        if name == "_filename" or not isinstance(value, (int, float)):
             return value
         from ._environ import find_original
 
@@ -426,10 +452,10 @@ class Keeper:
 
     def override(
         self, names: Namespace, what: str, layers: list[Layer]
-    ) -> tuple[Namespace, dict[str, tuple[str, ...]]]:
+    ) -> tuple[Namespace, dict[str, Value]]:
         """Lay what was set over ``names``; give the same again while both stay the same."""
         separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF") or ""
-        values = override(names, what, layers, self.apply_marks)
+        values = override(names, what, layers, self.apply_marks, lambda: self.now.working_out)
         before, *same, replaced = self._replaced.get(what, (None, None))
         if before is not names or same != [values, separator]:
             replaced = replace(names, values, separator)
@@ -442,7 +468,3 @@ def _unmark(value: Any) -> Any:
     if not getattr(value, "_meta_value", False):
         return value
     return None if getattr(value, "_dynaconf_del", False) else value.unwrap()
-
-
-def _is_lazy(values: Iterable[object]) -> bool:
-    return any(getattr(value, "_dynaconf_lazy_format", False) for value in values)

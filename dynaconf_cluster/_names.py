@@ -7,12 +7,7 @@ hosts, and each of their names gives a tuple of names of the other kind.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import (
-    ItemsView,
-    KeysView,
-    Mapping,
-    ValuesView,
-)
+from collections.abc import Callable, ItemsView, KeysView, Mapping, ValuesView
 from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
@@ -112,6 +107,45 @@ class Walk(tuple[str, ...]):
         return Walk, (tuple(self), *self._dynaconf_way)
 
 
+class Later:
+    """What a name is set to, worked out whenever it is read, as dynaconf does with lazy values.
+
+    A value that reads the name to which it is set gets what is ``below`` it.
+    ``working_out`` is what this thread is working out.
+    """
+
+    def __init__(
+        self,
+        work_out: Callable[[tuple[str, ...]], tuple[str, ...]],
+        below: tuple[str, ...] | Later,
+        working_out: Callable[[], list[object]],
+    ) -> None:
+        self._work_out = work_out
+        self._below = below
+        self._working_out = working_out
+
+    def read(self) -> tuple[str, ...]:
+        working_out = self._working_out()
+        below = self._below.read() if isinstance(self._below, Later) else self._below
+        if self in working_out:
+            return below
+        working_out.append(self)
+        try:
+            return self._work_out(below)
+        finally:
+            working_out.pop()
+
+
+class _ReadLater:
+    """The values of a namespace in which some are `Later`."""
+
+    def __init__(self, values: Values) -> None:
+        self.others = values
+
+    def __getitem__(self, key: Any) -> tuple[str, ...]:
+        return key.read() if type(key) is Later else self.others[key]
+
+
 class Namespace(tuple[str, ...]):
     """The groups or the hosts of a cluster: a tuple of names, and what each stands for.
 
@@ -150,13 +184,12 @@ class Namespace(tuple[str, ...]):
         return self
 
     def __reduce__(self) -> tuple[type[Namespace], tuple[Any, ...]]:
-        return Namespace, (
-            self._what,
-            self._keys,
-            self._values,
-            self._hidden,
-            self._separator,
-        )
+        keys, values = self._keys, self._values
+        if type(values) is _ReadLater:
+            late = {name for name, key in keys.items() if type(key) is Later}
+            keys = {name: self[name] if name in late else keys[name] for name in keys}
+            values = values.others
+        return Namespace, (self._what, keys, values, self._hidden, self._separator)
 
     def __copy__(self) -> Namespace:
         return self
@@ -187,7 +220,9 @@ class Namespace(tuple[str, ...]):
     def __getattr__(self, name: str) -> Any:
         if name[:1] == "_" and (name not in RESERVED or name not in self._hidden):
             raise AttributeError(name)
-        found = self.__dict__[name] = self._by_attribute(name)  # from now on, a plain attribute
+        found = self._by_attribute(name)
+        if type(self._values) is not _ReadLater:
+            self.__dict__[name] = found  # from now on, a plain attribute
         return found
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -212,7 +247,8 @@ class Namespace(tuple[str, ...]):
         """
         found = self._find(name)
         if type(found) is tuple:
-            return Names(found) if len(found) < _MANY else self._guard(name, found)
+            few = len(found) < _MANY or type(self._values) is _ReadLater
+            return Names(found) if few else self._guard(name, found)
         if found is None and bypass_eval:
             raise _import_errors().UnknownKeyError(self, name)
         return default if found is None else found
@@ -329,11 +365,15 @@ def begin_with(names: Namespace, path: str) -> list[str]:
     return names._index.below(names._index.form(path))
 
 
-def replace(names: Namespace, values: Mapping[str, tuple[str, ...]], separator: str) -> Namespace:
+def replace(
+    names: Namespace, values: Mapping[str, tuple[str, ...] | Later], separator: str
+) -> Namespace:
     """Return ``names`` with other values for some; new names come last."""
     if not values and separator == names._separator:
         return names
-    replaced = {name: tuple(value) for name, value in values.items()}
-    return Namespace(
-        names._what, {**names._keys, **replaced}, names._values, names._hidden, separator
-    )
+    late = any(type(value) is Later for value in values.values())
+    keys = {
+        name: value if isinstance(value, Later) else tuple(value) for name, value in values.items()
+    }
+    below = _ReadLater(names._values) if late else names._values
+    return Namespace(names._what, {**names._keys, **keys}, below, names._hidden, separator)

@@ -150,8 +150,8 @@ class Output:
 
     __hash__ = object.__hash__
 
-    def __deepcopy__(self, memo: object) -> Output:
-        return self
+    def __deepcopy__(self, memo: dict[int, Any]) -> Output:
+        return Output(copy.deepcopy(self._facts, memo), self._name)
 
     def __repr__(self) -> str:
         # what `dynaconf inspect` shows in the history of a write beside it; must not
@@ -163,6 +163,8 @@ class Output:
         return self.open().get(*args, **kwargs)
 
     def open(self) -> Any:
+        if self._facts.lazy:
+            self._facts.follow()
         return getattr(self._facts, self._name)
 
     @property

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from dynaconf import Validator
+
+from dynaconf_cluster import ClusterFileWarning
 
 CLUSTER = "peak.running.cluster"
 PLAIN = '[peak.running.cluster]\n_filename = "example.cluster"\n'
@@ -78,18 +83,151 @@ def test_what_was_worked_out_on_the_way_is_not_kept(make: Make, first: str) -> N
 
 
 @pytest.mark.parametrize("first", ["groups", "hosts"])
-def test_groups_and_hosts_may_read_each_other(make: Make, first: str) -> None:
-    """Each reads the other with what is set there, whichever is read first."""
+def test_groups_and_hosts_may_read_what_is_set_to_each_other(make: Make, first: str) -> None:
+    """A lazy value reads other names with what is set to them, be that lazy, too."""
     settings = make(
         f"{PLAIN}groups.odd = '@get {CLUSTER}.hosts.new'\n"
-        f"groups.even = ['e']\n"
-        f"hosts.new = '@get {CLUSTER}.groups.even'\n"
+        f"groups.new = ['e']\n"
+        f"hosts.new = '@get {CLUSTER}.groups.new'\n"
     )
     for _ in range(2):
         assert len(settings.peak.running.cluster[first]) > 1
         assert settings.peak.running.cluster.hosts.new == ("e",)
-        assert settings.peak.running.cluster.groups.even == ("e",)
+        assert settings.peak.running.cluster.groups.odd == ("e",)
         settings.set(f"{CLUSTER}.x", 1)
+
+
+def test_lazy_override_stays_lazy(make: Make) -> None:
+    """What is lazy is evaluated whenever it is read, as it is in any setting."""
+    settings = make(
+        f"who = ['a']\n{PLAIN}groups.odd = '@get who'\n"
+        "groups.even = ['x', '@format {this.who[0]}']\nplain.odd = '@get who'\n"
+    )
+    for who in ("b", "c"):
+        cluster = settings.peak.running.cluster
+        assert [*cluster.groups.odd] == [*cluster.plain.odd] == settings.who
+        assert cluster.groups.even == ("x", settings.who[0])
+        settings.set("who", [who])
+        assert settings[f"{CLUSTER}.groups.odd"] == cluster.groups.odd == (who,)
+        assert cluster.groups.get("odd") == cluster.groups["odd"] == (who,)
+        assert dict(cluster.groups.items())["even"] == ("x", who)
+    settings.set(f"{CLUSTER}.groups.odd", "@merge @get more")
+    for more in ("d", "e"):
+        settings.set("more", [more])
+        assert settings.peak.running.cluster.groups.odd == ("c", more)
+    settings.set(f"{CLUSTER}.groups.odd", ["last"])
+    assert settings.peak.running.cluster.groups.odd == ("last",)
+
+
+def test_long_lazy_override_stays_lazy(make: Make) -> None:
+    """The same for a group of many hosts, of which others are kept for the next look-up."""
+    settings = make(f"who = ['a']\n{PLAIN}groups.odd = '@get who'\n", who=["a"])
+    for count in (1000, 2000):
+        settings.set("who", [f"h{number}" for number in range(count)])
+        assert len(settings[f"{CLUSTER}.groups.odd"]) == count
+
+
+def test_error_of_a_lazy_override_is_that_of_its_name_alone(make: Make) -> None:
+    """Other names are read, and the name itself as soon as it can be."""
+    settings = make(f"{PLAIN}groups.odd = '@get who'\ngroups.even = '@get x'\nx = 'text'\n")
+    groups = settings.peak.running.cluster.groups
+    assert groups.qux == ("one.baz.com", "frob.baz.com")
+    with pytest.raises(Exception, match="who"):
+        _ = groups.odd
+    with pytest.raises(Exception, match="who"):
+        settings.as_dict()
+    settings.set("who", ["me"])
+    assert groups.odd == settings.peak.running.cluster.groups.odd == ("me",)
+    settings.set("x", "text")
+    with pytest.raises(
+        TypeError, match=rf"the setting {CLUSTER}\.groups\.even is 'text'; expected"
+    ):
+        _ = groups.even
+
+
+def test_lazy_values_wait_for_what_a_validator_sets(make: Make) -> None:
+    """The default of a validator comes when all is loaded; a lazy value may be made of it."""
+    settings = make(
+        f"[{CLUSTER}]\n_filename = '@format {{this.base}}.cluster'\n"
+        "_hostname = '@format {this.who}.baz.com'\ngroups.new = ['@format {this.who}']\n",
+        validators=[
+            Validator("base", default="example"),
+            Validator("who", default="one"),
+            Validator(f"{CLUSTER}.groups.odd", must_exist=True),
+        ],
+    )
+    cluster = settings.peak.running.cluster
+    assert cluster.groups.odd == ODD
+    assert cluster.groups.new == ("one",)
+    assert cluster.group_names == ("odd", "prime", "qux", "weird")
+
+
+def test_outputs_follow_lazy_inputs(make: Make) -> None:
+    """When what a lazy input reads is set to something else, the outputs are others, too."""
+    settings = make(
+        f"base = 'example'\n[{CLUSTER}]\n_filename = '@format {{this.base}}.cluster'\n"
+        "_hostname = '@format {this.base}'\ngroups.more = ['@format {this.base}']\n",
+        files={"other.cluster": "GROUP:o\nx\nother\n"},
+    )
+    for _ in range(2):
+        cluster = settings.peak.running.cluster
+        assert cluster.groups == ("odd", "even", "prime", "qux", "weird", "more")
+        assert cluster.groups.more == ("example",)
+        assert cluster.hostname == cluster.shortname == "example"
+        settings.set("base", "other")
+        assert cluster.groups == ("o", "more")
+        assert cluster.group_names == ("o",)
+        assert cluster.hostname == "other"
+        settings.set("base", "missing")
+        with pytest.warns(ClusterFileWarning, match="missing.cluster"):
+            assert cluster.hosts == ("missing",)
+        settings.set("base", "example")
+
+
+def test_lazy_file_name_waits_for_what_it_reads(make: Make) -> None:
+    """What it lacks is said when the cluster is read; all else is read meanwhile."""
+    settings = make(
+        f"[{CLUSTER}]\n_filename = '@format {{this.base}}.cluster'\nmine = 1\n_hostname = 'h'\n"
+    )
+    cluster = settings.peak.running.cluster
+    assert cluster.mine == 1
+    assert cluster.hostname == settings[f"{CLUSTER}.hostname"] == "h"
+    for _ in range(2):
+        with pytest.raises(Exception, match="base"):
+            _ = cluster.groups
+    settings.set("base", "example")
+    assert cluster.groups.odd == ODD
+
+
+def test_lazy_values_of_a_copy_read_the_copy(make: Make) -> None:
+    """What a clone or a deep copy evaluates, it evaluates with its own settings."""
+    settings = make(
+        f"who = 'a'\n{PLAIN}_hostname = '@format {{this.who}}'\n"
+        "groups.w = ['@format {this.who}']\n"
+    )
+    assert settings.peak.running.cluster.groups.w == ("a",)
+    for copied in (settings.dynaconf.clone(), copy.deepcopy(settings)):
+        copied.set("who", "b")
+        assert copied.peak.running.cluster.groups.w == ("b",)
+        assert copied.peak.running.cluster.hostname == "b"
+        assert copied.peak.running.cluster.groups.odd is settings.peak.running.cluster.groups.odd
+        copied.set(f"{CLUSTER}.groups.odd", ["c"])
+        assert settings.peak.running.cluster.groups.w == ("a",)
+        assert settings.peak.running.cluster.hostname == "a"
+        assert settings.peak.running.cluster.groups.odd == ODD
+    kept = settings.from_env("other", keep=True)
+    kept.set("who", "d")
+    assert kept.peak.running.cluster.groups.w == ("d",)
+
+
+def test_lazy_values_are_pickled_as_they_are(make: Make) -> None:
+    """A pickle of groups holds what the names give at that moment."""
+    settings = make(f"who = 'a'\n{PLAIN}groups.odd = ['@format {{this.who}}']\n")
+    groups = pickle.loads(pickle.dumps(settings.peak.running.cluster.groups))
+    settings.set("who", "b")
+    assert groups.odd == groups["odd"] == ("a",)
+    assert groups.qux == ("one.baz.com", "frob.baz.com")
+    assert copy.deepcopy(groups) == groups == settings.peak.running.cluster.groups
 
 
 def test_hostname_may_add_to_that_of_the_system(
@@ -109,7 +247,7 @@ def test_hostname_may_add_to_that_of_the_system(
 def test_filename_that_reads_the_cluster_is_refused(make: Make, what: str) -> None:
     """A file can not be named by what is in it; the error says what can name it."""
     message = rf"{CLUSTER}\._filename reads the cluster .*; it may read {CLUSTER}\.hostname"
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(RecursionError, match=message):
         make(f'[{CLUSTER}]\n_filename = "@get {CLUSTER}.{what}"\n').get("x")
     settings = make(
         f'[{CLUSTER}]\n_filename = "@format {{this.{CLUSTER}.hostname}}.cluster"\n'
