@@ -14,10 +14,9 @@ from typing import Any
 
 from dynaconf.base import LazySettings
 from dynaconf.loaders import env_loader
-from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_with_toml
 
-from ._guise import is_table
+from ._guise import has_marks, is_table
 from ._tree import find_key, merge_tables, option
 
 
@@ -26,51 +25,90 @@ def read_environment(settings: Any, key: str) -> tuple[dict[str, Any], int]:
 
     Say, too, how many variables there are of the key itself.
     """
-    if env_loader not in settings.loaders:
-        return {}, 0
-    reading = _Reading(settings)
-    env_loader.load(reading)
-    separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF")
     tree: dict[str, Any] = {}
     whole = 0
-    for name, value in reading.__dict__["read"]:
-        labels = name.replace(separator, ".").split(".") if separator else [name]
-        for label in reversed(labels):
-            value = {label: value}
+    for labels, value in _read_variables(settings):
         if len(labels) > 1:
-            tree = merge_tables(tree, value, marks=False)
+            tree = merge_tables(tree, _nest(labels, value), marks=False)
         else:
-            whole += name.upper() == key
+            whole += labels[0].upper() == key
     below = tree.get(find_key(tree, key))
     return dict(below) if is_table(below) else {}, whole
 
 
-def was_loaded(settings: Any) -> bool:
-    """Tell whether the environment loader was called before."""
-    sources = settings.loaded_by_loaders
-    return any(getattr(source, "loader", "").startswith("env_") for source in sources)
+def _read_variables(settings: Any) -> list[tuple[list[str], Any]]:
+    """Return what the environment loader reads: the labels of a setting, and what it is set to."""
+    if env_loader not in settings.loaders:
+        return []
+    reading = _Reading(settings)
+    env_loader.load(reading)
+    return [(_split(settings, name), value) for name, value in reading.__dict__["read"]]
 
 
-def restore_marks(value: object, marked: object) -> object:
-    """Give values in a table their marks again, where nothing but these made them.
+def _split(settings: Any, name: str) -> list[str]:
+    separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF")
+    return name.replace(separator, ".").split(".") if separator else [name]
 
-    ``marked`` is what the environment says in place of ``value``.
+
+def _nest(labels: list[str], value: Any) -> Any:
+    for label in reversed(labels):
+        value = {label: value}
+    return value
+
+
+def restore_marks(settings: Any, setting: str, table: object) -> list[object]:
+    """Return a table, which was merged before our loader was there, as several.
+
+    If the environment was loaded, and has marks, the names that it alone sets
+    are taken out of the table; what each variable sets to them follows.
     """
-    if not is_table(value):
-        return marked if _apply_alone(marked) == value else value
-    restored = dict(dict.items(value))
-    for label, below in marked.items() if is_table(marked) else ():
-        key = find_key(restored, label)
-        if key in restored:
-            restored[key] = restore_marks(restored[key], below)
-    return restored
+    above = setting.split(".")
+    variables = []
+    for labels, value in _read_variables(settings) if _was_loaded(settings) else ():
+        path = [label.lower() for label in labels]
+        if path == above and getattr(value, "_dynaconf_merge", False) and is_table(value.value):
+            variables += [([label], below) for label, below in value.value.items()]
+        elif path == above[: len(path)]:
+            return [table]  # with all that was set before
+        elif path[: len(above)] == above:
+            variables.append((labels[len(above) :], value))
+    tables = [table]
+    for labels, value in variables if any(has_marks(value) for _, value in variables) else ():
+        if not _is_set_elsewhere(settings, [*above, *labels]):
+            tables = [_without(tables[0], labels), *tables[1:], _nest(labels, value)]
+    return tables
 
 
-def _apply_alone(value: object) -> object:
-    """Do what dynaconf does to a value with a mark where there is nothing to apply it to."""
-    new = {"": value}
-    handle_metavalues({"": []}, new)
-    return new.get("")
+def _was_loaded(settings: Any) -> bool:
+    return any(map(_is_environment, settings.loaded_by_loaders))
+
+
+def _is_environment(source: object) -> bool:
+    return str(getattr(source, "loader", "")).startswith("env_")
+
+
+def _is_set_elsewhere(settings: Any, path: list[str]) -> bool:
+    """Tell whether anything but the environment sets a setting, or a table in its way."""
+    for source, data in settings.loaded_by_loaders.items():
+        for key, value in data.items() if not _is_environment(source) else ():
+            table = _nest(_split(settings, str(key)), value)
+            for label in path:
+                if not is_table(table) or find_key(table, label) not in dict.keys(table):
+                    break
+                table = dict.get(table, find_key(table, label))
+            else:
+                return True
+    return False
+
+
+def _without(table: object, labels: list[str]) -> object:
+    """Return a table without a name, and without what gets empty on the way to it."""
+    if not labels or not is_table(table):
+        return None if not labels else table
+    key = find_key(table, labels[0])
+    rest = dict(dict.items(table))
+    below = _without(rest.pop(key, None), labels[1:])
+    return {**rest, key: below} if below else rest
 
 
 def find_original(settings: Any, setting: str, value: float) -> object:

@@ -9,8 +9,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from ._errors import complain, show
-from ._guise import MARKS, has_marks, is_lazy, is_table
-from ._names import Later, Namespace, Step, begin_with, spell
+from ._guise import MARKS, has_marks, is_lazy, is_table, looks_parsed
+from ._names import Later, Names, Namespace, Step, begin_with, spell
 from ._parser import fold
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ class Facts:
     @property
     def group_names(self) -> tuple[str, ...]:
         machine = find_machine(self.hosts, self.hostname)
-        return () if machine is None else self.hosts[machine]
+        groups = () if machine is None else self.hosts[machine]
+        return Names(groups) if any(map(looks_parsed, groups)) else groups
 
     def _override(self, what: str, names: Namespace) -> Namespace:
         replaced, values = self.keeper.override(names, what, self.layers[what])
@@ -259,7 +260,7 @@ def _leaves(setting: str, path: str, table: dict[Any, object]) -> Iterator[tuple
 
 def _as_names(setting: str, value: object) -> tuple[str, ...]:
     if isinstance(value, (list, tuple)) and all(isinstance(name, str) for name in value):
-        return tuple(value)
+        return tuple(map(str, value))
     raise TypeError(
         f'the setting {setting} is {show(value)}; expected a list of names, as in ["one"]'
     )

@@ -42,6 +42,7 @@ TO_WALK_OR_CONVERT = TO_WALK | {"to_dict", "prepare_json", "_ensure_serializable
 TO_TAKE_A_STEP = frozenset({"get"})
 TO_GO_ON = TO_WALK | TO_TAKE_A_STEP
 TO_APPLY_MARKS = frozenset({"handle_metavalues"})
+TO_PARSE = frozenset({"_parse_conf_data"})
 TO_CALL_HOOKS = frozenset({"execute_instance_hooks"})
 TO_PRINT = frozenset({"prepare_json"})
 
@@ -112,6 +113,22 @@ def has_marks(value: Any) -> bool:
     if isinstance(value, list):
         return any(mark in value for mark in MARKS)
     return bool(getattr(value, "_meta_value", False))
+
+
+class Data(str):
+    """A name that dynaconf neither parses nor takes for a mark where it stands in a list."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return not is_asked(TO_APPLY_MARKS) and str.__eq__(self, other)
+
+    def startswith(self, *args: Any) -> bool:  # 3.2
+        return not is_asked(TO_PARSE) and str.startswith(self, *args)
+
+    def partition(self, separator: str) -> tuple[str, str, str]:  # 3.3
+        return ("", "", "") if is_asked(TO_PARSE) else str.partition(self, separator)
 
 
 def looks_parsed(name: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -19,8 +19,8 @@ from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
 from ._errors import complain, show
 from ._facts import CLUSTER, DROPPED, OUTPUTS, Facts, Layer, Value, override
-from ._guise import is_table, looks_parsed
-from ._names import Names, Namespace, Walk, replace, spell
+from ._guise import Data, is_table, looks_parsed
+from ._names import Names, Namespace, Walk, replace
 from ._source import Source
 from ._tree import (
     ROOT,
@@ -114,14 +114,12 @@ class Keeper:
 
     def _restore_marks(self, layers: dict[str, list[Layer]]) -> None:
         """Let marks in the environment that are gone by now apply to what the cluster file says."""
-        from ._environ import read_environment, restore_marks, was_loaded
+        from ._environ import restore_marks
 
-        if not any(layers.values()) or not was_loaded(self.settings):
-            return
-        *above, marked = self._open_path(read_environment(self.settings, ROOT)[0])
-        for what in layers if len(above) == 2 else ():
-            said = marked.get(find_key(marked, what))
-            layers[what] = [(restore_marks(table, said), False) for table, _ in layers[what]]
+        for what, tables in layers.items():
+            if tables:
+                restored = restore_marks(self.settings, f"{CLUSTER}.{what}", tables[0][0])
+                layers[what] = [(table, False) for table in restored]
 
     def finish_first(self) -> None:
         """Read the cluster file when all is loaded for the first time."""
@@ -196,15 +194,19 @@ class Keeper:
             del cluster[key]
             for table, extends in value.layers:
                 above = table if is_table(table) else {}  # such as a list of all names
+                above = {
+                    name: Names(names) if type(names) is tuple else names
+                    for name, names in dict.items(above)
+                }
                 cluster[key] = merge_tables(cluster.get(key), above, extend=extends)
         running[find_key(running, "cluster")] = cluster
         peak[find_key(peak, "running")] = running
         return peak
 
     def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """Set as the settings do, but leave alone what the cluster file put there.
+        """Set as the settings do, but let names out of the cluster file be.
 
-        A validator with a cast writes names back as a list, which dynaconf would parse.
+        A validator with a cast writes them back as a list, which dynaconf would parse.
         """
         if isinstance(key, str) and key[: len(ROOT)].upper() == ROOT:
             separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF")
@@ -213,28 +215,29 @@ class Keeper:
         return type(self.settings).set(self.settings, key, value, *args, **kwargs)
 
     def _protect(self, path: str, value: Any) -> Any:
-        """Hide names of the cluster that are what they were from dynaconf's parser."""
+        """Hide names that are in the cluster file from dynaconf's parser."""
         if type(value) is dict:
-            below = {label: self._protect(f"{path}.{label}", value[label]) for label in value}
-            same = all(below[label] is value[label] for label in value)
-            return value if same else below
-        if isinstance(value, list) or type(value) is tuple:
-            parsed = {name for name in value if isinstance(name, str) and looks_parsed(name)}
-            if parsed and parsed.issubset(self._find_names(path)):
-                return Names(value)
-        return value
+            below = {
+                label: self._protect(f"{path}.{label}".lower(), value[label]) for label in value
+            }
+            return below if any(below[label] is not value[label] for label in value) else value
+        if not isinstance(value, list) and type(value) is not tuple:
+            return value
+        names = self._find_names(path)
+        data = [
+            Data(name) if isinstance(name, str) and looks_parsed(name) and name in names else name
+            for name in value
+        ]
+        return data if any(type(name) is Data for name in data) else value
 
-    def _find_names(self, path: str) -> tuple[str, ...]:
-        """Find what the cluster file says of a setting, given in lower case."""
-        what, _, name = path.removeprefix(f"{CLUSTER}.").partition(".")
+    def _find_names(self, path: str) -> Collection[str]:
+        """Find the names in the cluster file that may be in a setting, given in lower case."""
         cluster = self.facts.found if self.facts else None
-        if cluster is None or what not in ("groups", "hosts", "group_names"):
+        if cluster is None or not path.startswith(f"{CLUSTER}."):
             return ()
-        names = cluster.hosts if what == "hosts" else cluster.groups
-        if not name:
-            return names
-        spelt = spell(names, name)
-        return () if spelt is None else names[spelt]
+        what, _, name = path.removeprefix(f"{CLUSTER}.").partition(".")
+        of_groups = what == "group_names" or (what == "hosts") == bool(name)
+        return cluster.groups if of_groups else cluster.hosts
 
     # What the store and the nodes do when they are written to.
 
@@ -378,9 +381,12 @@ class Keeper:
 
     def _find_layers(self, cluster: dict[Any, Any], what: str) -> list[Layer]:
         value = cluster.get(find_key(cluster, what))
+        before = self.facts.layers[what] if self.facts else []
         if type(value) in (Namespace, Names, Walk):
             # written back as it was read (one name, if dynaconf takes that for a mark): nothing new
-            return self.facts.layers[what] if self.facts else []
+            return before
+        if isinstance(value, (list, tuple)) and not (self.first or self.now.loading):
+            return [*before, (value, False)]  # which must be the same names, cast by a validator
         return find_layers(value)
 
     def _read_input(self, cluster: dict[Any, Any], name: str) -> object:

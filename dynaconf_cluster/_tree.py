@@ -35,6 +35,7 @@ from ._facts import extend_list
 from ._guise import (
     TO_APPLY_MARKS,
     TO_CALL_HOOKS,
+    Data,
     is_asked,
     is_asked_for_json,
     is_merged_over,
@@ -335,6 +336,7 @@ WatchedStore.__name__ = Node.__name__  # which errors show
 # dynaconf's command writes values with its own YAML writer, which takes other tuples for text
 for _class in (Names, Walk):
     yaml.SafeDumper.add_representer(_class, yaml.SafeDumper.represent_list)
+yaml.SafeDumper.add_representer(Data, yaml.SafeDumper.represent_str)
 
 
 def node_classes(settings: Any) -> tuple[type[dict[Any, Any]], type[dict[Any, Any]]]:
