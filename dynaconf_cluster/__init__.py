@@ -36,7 +36,7 @@ _WHERE = {"Problem": "_problem", "UnknownAttributeError": "_unknown", "UnknownKe
 
 
 def __getattr__(name: str) -> Any:
-    """Import what only programs need in which something is wrong."""
+    """Import the types of errors when they are needed, which is seldom."""
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f".{_WHERE[name]}", __name__), name)

@@ -245,7 +245,7 @@ class Cluster:
         chosen = [place for place, name in enumerate(self._sections.groups) if name in parts]
         inside = [texts[place].split() for place in chosen]
         last = max(chosen, default=-1)
-        if last < len(chosen):
+        if last + 1 == len(chosen):  # nothing else stands above the last of them
             return tuple(dict.fromkeys(chain.from_iterable(inside)))
         wanted = set(chain.from_iterable(inside))
         if len(wanted) < 2:

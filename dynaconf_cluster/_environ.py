@@ -10,6 +10,7 @@ first called, if dynaconf merged it into a table that did not have the name.
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 from dynaconf.base import LazySettings
@@ -42,7 +43,13 @@ def _read_variables(settings: Any) -> list[tuple[list[str], Any]]:
         return []
     reading = _Reading(settings)
     env_loader.load(reading)
-    return [(_split(settings, name), value) for name, value in reading.__dict__["read"]]
+    read: list[tuple[str, Any]] = reading.__dict__["read"]
+    index = option(settings, "INDEX_SEPARATOR_FOR_DYNACONF")  # of 3.3; sets elements of lists
+    return [
+        (_split(settings, name), value)
+        for name, value in read
+        if not index or not re.search(rf"{index}\d", name)
+    ]
 
 
 def _split(settings: Any, name: str) -> list[str]:

@@ -30,7 +30,8 @@ class ClusterFileError(ValueError):
         self.problems = problems
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {len(self.problems):,} problems in {self.path!r}>"
+        count = len(self.problems)
+        return f"<{type(self).__name__}: {count:,} problem{'s' * (count > 1)} in {self.path!r}>"
 
     def __str__(self) -> str:
         lines = [f"{self.path}:{p.line}:{p.column}: {p.message}" for p in self.problems[:SHOWN]]

@@ -6,10 +6,12 @@ import copy
 import socket
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, cast
 
 from ._errors import complain, show
 from ._guise import MARKS, has_marks, is_lazy, is_table, looks_parsed
+from ._location import CLUSTER
 from ._names import Later, Names, Namespace, Step, begin_with, spell
 from ._parser import fold
 
@@ -17,15 +19,17 @@ if TYPE_CHECKING:
     from ._cluster import Cluster
     from ._keeper import Keeper
 
-CLUSTER = "peak.running.cluster"
 OUTPUTS = ("groups", "hosts", "group_names", "hostname", "shortname")
 
 
 Inputs = dict[str, object]
 """What is set to ``_filename`` and ``_hostname``; may be lazy."""
 
-Layer = tuple[object, bool]
-"""A table of what was set to single groups or hosts, and whether it extends earlier lists."""
+Layer = tuple[object, str]
+"""A table of what was set to single groups or hosts, and how its lists go over earlier ones.
+
+They ``extend`` or ``patch`` these, or replace them, which is the empty string.
+"""
 
 
 class Facts:
@@ -61,10 +65,8 @@ class Facts:
 
         A lazy file name may wait for what is still to be set: its errors are for those who read it.
         """
-        complaint = None
         try:
-            if self.found is None:
-                self.found, complaint = self._find_cluster()
+            complaint = self._find_cluster()
         except Exception as error:
             if error is self.keeper.now.failed:
                 return None
@@ -95,14 +97,16 @@ class Facts:
 
     @property
     def cluster(self) -> Cluster:
-        if self.found is None:
-            self.found, complaint = self._find_cluster()
-            complain(complaint)
-        return self.found
+        complain(self._find_cluster())
+        return cast("Cluster", self.found)
 
-    def _find_cluster(self) -> tuple[Cluster, Exception | None]:
-        filename = self._evaluate("_filename")
-        return self.keeper.source.find_cluster(filename, self.hostname, again=self.again)
+    def _find_cluster(self) -> Exception | None:
+        """Find the cluster, unless that was done; return an error or a warning to be told."""
+        if self.found is not None:
+            return None
+        filename, find = self._evaluate("_filename"), self.keeper.source.find_cluster
+        self.found, complaint = find(filename, self.hostname, again=self.again)
+        return complaint
 
     @cached_property
     def hostname(self) -> str:
@@ -129,15 +133,15 @@ class Facts:
     def _override(self, what: str, names: Namespace) -> Namespace:
         replaced, values = self.keeper.override(names, what, self.layers[what])
         if not any(type(value) is Later for value in values.values()):  # or else marks still apply
-            self.layers[what] = [(values, False)] if values else []
+            self.layers[what] = [(values, "")] if values else []
         return replaced
 
 
-Settle = Callable[[object, tuple[str, ...]], object]
+ApplyMarks = Callable[[object, tuple[str, ...]], object]
 """Gives what a name that had the given value has when something is set to it."""
 
 DROPPED = object()
-"""What `Settle` returns where the name is to have its own value again."""
+"""What `ApplyMarks` returns where the name is to have its own value again."""
 
 
 def find_hostname(value: object) -> str:
@@ -164,12 +168,10 @@ def find_machine(hosts: Namespace, hostname: str) -> str | None:
     if hostname in hosts:
         return hostname
     name = fold(hostname)
-    short = name.partition(".")[0]
-    near = [host for label in (name, short) if (host := spell(hosts, label))]
-    for wanted in (name, short):
-        for host in near:
-            if fold(host) == wanted:
-                return host
+    for wanted in (name, name.partition(".")[0]):
+        host = spell(hosts, wanted)
+        if host is not None and fold(host) == wanted:
+            return host
     labelled = [host for host in begin_with(hosts, name) if fold(host).partition(".")[0] == name]
     return labelled[0] if len(labelled) == 1 else None
 
@@ -181,7 +183,7 @@ def override(
     names: Namespace,
     what: str,
     layers: Iterable[Layer],
-    settle: Settle,
+    apply_marks: ApplyMarks,
     working_out: Callable[[], list[object]],
 ) -> dict[str, Value]:
     """Find what single names were set to, where it differs from what they have.
@@ -190,15 +192,17 @@ def override(
     `TypeError` for what is not a list or tuple of strings.
     """
     values: dict[str, Value] = {}
-    for table, extends in layers:
+    for table, how in layers:
         for path, value in _flatten(f"{CLUSTER}.{what}", table, names, values):
             name = spell(names, path)
             original = None if name is None else names[name]
             name = name or next((known for known in values if fold(known) == fold(path)), path)
             current = values.get(name, original or ())
-            if extends and name in values:
-                value = extend_list(current, value)
-            set_name = partial(_set_name, f"{CLUSTER}.{what}.{path}", value, settle)
+            if how == "extend":
+                value = extend_list(values.get(name), value)
+            elif how == "patch":
+                value = patch_list(current, value)
+            set_name = partial(_set_name, f"{CLUSTER}.{what}.{path}", value, apply_marks)
             if is_lazy(value) or (isinstance(current, Later) and has_marks(value)):
                 values[name] = Later(set_name, current, working_out)
                 continue
@@ -214,8 +218,10 @@ def override(
     return values
 
 
-def _set_name(setting: str, value: object, settle: Settle, current: tuple[str, ...]) -> Any:
-    value = settle(value, current)
+def _set_name(
+    setting: str, value: object, apply_marks: ApplyMarks, current: tuple[str, ...]
+) -> Any:
+    value = apply_marks(value, current)
     return value if value is DROPPED or value == current else _as_names(setting, value)
 
 
@@ -226,6 +232,13 @@ def extend_list(before: object, value: Any) -> Any:
     if list(before) == value or any(mark in value for mark in MARKS):
         return value
     return [*before, *value]
+
+
+def patch_list(before: object, value: Any) -> Any:
+    """Put a list in place of one that was there before, which shows through where it is empty."""
+    if not isinstance(value, list) or not isinstance(before, (list, tuple)):
+        return value
+    return [new or old for new, old in zip_longest(value, before)]
 
 
 def _flatten(
@@ -241,7 +254,7 @@ def _flatten(
 
 
 def _same_names(written: Collection[object], names: Namespace, values: Collection[str]) -> bool:
-    added = {name for name in values if name not in names}
+    added = {name for name in values if spell(names, name) is None}
     known = all(name in names or name in added for name in written)
     return known and len(set(written)) == len(names) + len(added)
 

@@ -1,7 +1,8 @@
 """Who asks, and why the cluster's tuples say that they are dictionaries, and named tuples.
 
 They are tuples to everybody but to a few functions of dynaconf (3.2.13 and
-3.3.5), each of which is told by its name what lets it do the right thing:
+3.3.5). Each of these is known by its name in the call stack, and is told what
+lets it do the right thing:
 
 - dynaconf looks ``peak.running.cluster.groups.web`` up one label at a time.
   Before each further step, ``_dotted_get`` and ``_get_with_default``
@@ -42,6 +43,7 @@ TO_WALK_OR_CONVERT = TO_WALK | {"to_dict", "prepare_json", "_ensure_serializable
 TO_TAKE_A_STEP = frozenset({"get"})
 TO_GO_ON = TO_WALK | TO_TAKE_A_STEP
 TO_APPLY_MARKS = frozenset({"handle_metavalues"})
+TO_MERGE_LISTS = TO_APPLY_MARKS | {"object_merge"}
 TO_PARSE = frozenset({"_parse_conf_data"})
 TO_CALL_HOOKS = frozenset({"execute_instance_hooks"})
 TO_PRINT = frozenset({"prepare_json"})
@@ -122,7 +124,7 @@ class Data(str):
     __hash__ = str.__hash__
 
     def __eq__(self, other: object) -> bool:
-        return not is_asked(TO_APPLY_MARKS) and str.__eq__(self, other)
+        return str.__eq__(self, other) and not (other in MARKS and is_asked(TO_MERGE_LISTS))
 
     def startswith(self, *args: Any) -> bool:  # 3.2
         return not is_asked(TO_PARSE) and str.startswith(self, *args)
@@ -136,19 +138,22 @@ def looks_parsed(name: str) -> bool:
     return name.startswith("@") or name in MARKS
 
 
-def is_merged_over(old: object) -> tuple[bool, bool]:
-    """Tell whether dynaconf merges a table over the caller, ``old``; and lists over lists.
+def is_merged_over(old: object) -> tuple[bool, str]:
+    """Tell whether dynaconf merges a table over the caller, ``old``; and how the lists in it.
 
+    They ``extend`` those, or ``patch`` them (by index), or replace them.
     ``object_merge`` (``dynaconf/utils/__init__.py``) first asks whether the two
     are equal. It is on the way to a single value if it has a path, and replaces
     the table itself where the path ends.
     """
     asking = sys._getframe(2)
     if asking.f_code.co_name != "object_merge" or asking.f_locals.get("old") is not old:
-        return False, False
-    path = (asking.f_back or asking).f_locals.get("full_path") or ()
-    lists = not path and asking.f_locals.get("list_merge", "merge") == "merge"
-    return len(path) != 1, lists
+        return False, ""
+    path = (asking.f_back or asking).f_locals.get("full_path")
+    if not path:
+        extends = asking.f_locals.get("list_merge", "merge") == "merge"
+        return True, "extend" if extends else ""
+    return len(path) > 1, "patch" if path[-1].startswith("[") else ""
 
 
 def is_table(value: object) -> TypeGuard[dict[Any, Any]]:

@@ -18,8 +18,9 @@ from dynaconf.utils import handle_metavalues, upperfy
 from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
 from ._errors import complain, show
-from ._facts import CLUSTER, DROPPED, OUTPUTS, Facts, Layer, Value, override
+from ._facts import DROPPED, OUTPUTS, Facts, Layer, Value, override
 from ._guise import Data, is_table, looks_parsed
+from ._location import CLUSTER
 from ._names import Names, Namespace, Walk, replace
 from ._source import Source
 from ._tree import (
@@ -52,6 +53,9 @@ class _Now(threading.local):
 
     def __init__(self) -> None:
         self.working_out: list[object] = []  # the inputs and names that are lazy
+
+    def __reduce__(self) -> tuple[type[_Now], tuple[()]]:
+        return _Now, ()  # whoever unpickles settings has done nothing yet
 
 
 class Keeper:
@@ -100,6 +104,7 @@ class Keeper:
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
         value = dict.get(settings.store, ROOT)
         unknown = self.facts is None
+        # a cheap look, as most environments do not mention it
         in_environ = (unknown or key is not None) and ROOT in " ".join(os.environ).upper()
         if key is not None and in_environ:
             below = self._put_right(None) if value is None else value  # for marks to apply to
@@ -119,7 +124,7 @@ class Keeper:
         for what, tables in layers.items():
             if tables:
                 restored = restore_marks(self.settings, f"{CLUSTER}.{what}", tables[0][0])
-                layers[what] = [(table, False) for table in restored]
+                layers[what] = [(table, "") for table in restored]
 
     def finish_first(self) -> None:
         """Read the cluster file when all is loaded for the first time."""
@@ -192,13 +197,13 @@ class Keeper:
         peak, running, cluster = (dict(dict.items(table)) for table in self._find_tables())
         for key, value in [(key, value) for key, value in cluster.items() if type(value) is Output]:
             del cluster[key]
-            for table, extends in value.layers:
+            for table, how in value.layers:
                 above = table if is_table(table) else {}  # such as a list of all names
                 above = {
                     name: Names(names) if type(names) is tuple else names
                     for name, names in dict.items(above)
                 }
-                cluster[key] = merge_tables(cluster.get(key), above, extend=extends)
+                cluster[key] = merge_tables(cluster.get(key), above, extend=how == "extend")
         running[find_key(running, "cluster")] = cluster
         peak[find_key(peak, "running")] = running
         return peak
@@ -313,12 +318,12 @@ class Keeper:
         return merge_tables(value, nested, extend=extends_lists(self.settings)), whole
 
     def _open_path(self, table: object) -> list[dict[Any, Any]]:
-        tables = []
-        for label in (*CLUSTER.split(".")[1:], ""):
-            if not is_table(table):
-                break
-            tables.append(table)
-            table = dict.get(table, find_key(table, label))
+        """Find the tables ``peak``, ``running`` and ``cluster``, down to the last that is there."""
+        tables: list[dict[Any, Any]] = []
+        for label in ("running", "cluster", ""):
+            if is_table(table):
+                tables.append(table)
+                table = dict.get(table, find_key(table, label))
         return tables
 
     def _settle(self) -> Exception | None:
@@ -338,12 +343,13 @@ class Keeper:
         running = self._open_table("peak.running", peak.get(running_key))
         cluster_key = find_key(running, "cluster")
         cluster = self._open_table(CLUSTER, running.get(cluster_key))
-        old = [value, peak.get(running_key), running.get(cluster_key)] if in_place else [None] * 3
         self.facts = self._make_facts(cluster)
         table_class, cluster_class = node_classes(self.settings)
-        running[cluster_key] = self._make(cluster_class, cluster, old[2])
-        peak[running_key] = self._make(table_class, running, old[1])
-        return self._make(table_class, peak, old[0])
+        running[cluster_key] = self._make(
+            cluster_class, cluster, in_place and running.get(cluster_key)
+        )
+        peak[running_key] = self._make(table_class, running, in_place and peak.get(running_key))
+        return self._make(table_class, peak, in_place and value)
 
     def _make(self, cls: type[_Table], content: _Table, old: object) -> _Table:
         """Make a node, or fill an old one anew if it is of the kind that tells of writes."""
@@ -386,7 +392,7 @@ class Keeper:
             # written back as it was read (one name, if dynaconf takes that for a mark): nothing new
             return before
         if isinstance(value, (list, tuple)) and not (self.first or self.now.loading):
-            return [*before, (value, False)]  # which must be the same names, cast by a validator
+            return [*before, (value, "")]  # which must be the same names, cast by a validator
         return find_layers(value)
 
     def _read_input(self, cluster: dict[Any, Any], name: str) -> object:

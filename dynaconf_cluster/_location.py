@@ -6,7 +6,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-SETTING = "peak.running.cluster._filename"
+CLUSTER = "peak.running.cluster"
+SETTING = f"{CLUSTER}._filename"
 
 
 class Location:
@@ -28,7 +29,7 @@ def find_location(filename: object, find_file: Callable[[str], str]) -> Location
 
     A relative path from the setting is made absolute by ``find_file``; from the
     other places it is relative to the working directory. Raise `TypeError` for
-    what is no path.
+    what is no path, and `ValueError` for one with a NUL in it.
     """
     for value, origin in _places(filename):
         if value is not None and value != "":

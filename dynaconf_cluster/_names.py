@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
 
 from . import _guise
+from ._location import CLUSTER
 from ._parser import RESERVED, fold
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ class Namespace(tuple[str, ...]):
         raise TypeError(self._advise(key))
 
     def _advise(self, key: object) -> str:
-        setting = f"peak.running.cluster.{self._what}s.{key}"
+        setting = f"{CLUSTER}.{self._what}s.{key}"
         return f"cannot assign to a {self._what}; use settings.set({setting!r}, ...)"
 
     def __dir__(self) -> list[str]:

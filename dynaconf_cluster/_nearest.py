@@ -14,7 +14,7 @@ def nearest(name: str, names: Collection[str]) -> list[str]:
 
     Few names are compared one by one; among many, where that would take too
     long, only those one edit away (a letter missing, added, changed or swapped
-    with the next) or different in case are found.
+    with the next) or spelt in lower case are found.
     """
     if len(name) > _LONG:
         return []

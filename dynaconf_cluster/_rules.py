@@ -51,12 +51,12 @@ def _show_way(way: list[str], start: int) -> str:
 
 
 _SUGGESTIONS = 100
-_HEADER = re.compile(r"(GROUP|LUMP):\s*(.*)", re.DOTALL)
+HEADER = re.compile(r"(GROUP|LUMP):\s*(.*)", re.DOTALL)
 _LIKE_A_HEADER = re.compile(
     r"(group|lump)s?(?![\w.-])(.+)|(?-i:(GROUP|LUMP))", re.DOTALL | re.IGNORECASE
 )
 _MARKED = re.compile(r"(?:[^\w:]|_)*(group|lump)s?(?:[^\w:]|_)*:(.*)", re.DOTALL | re.IGNORECASE)
-_NEARLY = re.compile(r"[^\w.-]*([A-Z]+)S?:(.*)", re.DOTALL)
+_NEARLY = re.compile(r"[^\w.-]*([A-Z]+?)S?:(.*)", re.DOTALL)
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 """What ``surrogateescape`` makes of bytes that are not UTF-8, and halves of pairs in UTF-16."""
 
@@ -107,16 +107,17 @@ class Rules:
         if not entry or entry[0] == "#":
             return None
         if entry[0] in "GLgl":
-            if header := _HEADER.fullmatch(entry):
+            if header := HEADER.fullmatch(entry):
                 return self.read_header(number, column, header)
             if like := _LIKE_A_HEADER.fullmatch(entry):
                 word, rest = like[1] or like[3], like[2] or ""
                 return self.read_misspelt_header(number, column, entry, word, rest)
-        if ":" in entry and (marked := _MARKED.fullmatch(entry)):
-            return self.read_misspelt_header(number, column, entry, marked[1], marked[2])
-        nearly = _NEARLY.fullmatch(entry) if ":" in entry else None
-        if nearly and (word := _slips().get(nearly[1].lower())):
-            return self.read_misspelt_header(number, column, entry, word, nearly[2])
+        if ":" in entry:
+            if marked := _MARKED.fullmatch(entry):
+                return self.read_misspelt_header(number, column, entry, marked[1], marked[2])
+            nearly = _NEARLY.fullmatch(entry)
+            if nearly and (word := _slips().get(nearly[1].lower())):
+                return self.read_misspelt_header(number, column, entry, word, nearly[2])
         if self.has_odd_character(number, column, entry):
             return None
         return _Line(number, column, "", entry)

@@ -44,7 +44,7 @@ class Source:
         """Find the cluster, and an error or a warning that is still to be told.
 
         A file that was read before is looked at ``again`` only on demand.
-        Raise `OSError` or `ClusterFileError` if there is no cluster.
+        Raise `OSError` or `ClusterFileError` for a file that must not be done without.
         """
         location = find_location(filename, self._find_file)
         if location is None:

@@ -112,10 +112,8 @@ def merge_tables(
         key = find_key(before, label)
         below = before.get(key)
         if is_table(value) and type(below) is Output:
-            laid[key] = {
-                **value,
-                OVER: Over(below, extend),
-            }  # in which marks wait for what it gives
+            # the marks in it wait until the output is worked out
+            laid[key] = {**value, OVER: Over(below, "extend" if extend else "")}
         elif is_table(value):
             laid[key] = merge_tables(below, value, marks=marks, extend=extend)
         else:
@@ -143,10 +141,10 @@ class Output:
     def __eq__(self, other: object) -> bool:
         """Be equal to itself alone; note in a table if dynaconf asks in order to merge it."""
         if is_table(other):
-            merges, lists = is_merged_over(self)
+            merges, how = is_merged_over(self)
             if merges:
-                copies = _NODES_GIVE_COPIES and isinstance(other, Node)
-                dict.__setitem__(other, OVER, Over(self, lists and not copies))
+                copied = _NODES_GIVE_COPIES and isinstance(other, Node)
+                dict.__setitem__(other, OVER, Over(self, "" if copied else how))
         return self is other
 
     __hash__ = object.__hash__
@@ -175,11 +173,11 @@ class Output:
 
 
 class Over:
-    """Notes in a table what it was merged over, and whether its lists extend those below."""
+    """Notes in a table what it was merged over, and how its lists go over those below."""
 
-    def __init__(self, output: Output, extends: bool) -> None:
+    def __init__(self, output: Output, how: str) -> None:
         self.output = output
-        self.extends = extends
+        self.how = how
 
     def __deepcopy__(self, memo: object) -> Over:
         return self
@@ -193,10 +191,10 @@ def find_layers(value: object) -> list[Layer]:
     if type(value) is Output:
         return value.layers
     if not is_table(value) or OVER not in dict.keys(value):
-        return [] if value is None else [(value, False)]
+        return [] if value is None else [(value, "")]
     table = dict(dict.items(value))
     over = table.pop(OVER)
-    return [*over.output.layers, (table, over.extends)]
+    return [*over.output.layers, (table, over.how)]
 
 
 def _open(value: Any) -> Any:
@@ -382,9 +380,8 @@ class Hooks(list[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         hooks = super().__iter__()
-        if self._keeper.now.loading or not is_asked(
-            TO_CALL_HOOKS
-        ):  # while something is loaded in between
+        loading = self._keeper.now.loading  # something else, in between
+        if loading or not is_asked(TO_CALL_HOOKS):
             return hooks
         return chain(hooks, self._finish())
 

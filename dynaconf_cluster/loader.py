@@ -25,10 +25,11 @@ def load(
     """Put the cluster into the settings ``obj``, as ``peak.running.cluster``.
 
     ``key`` is the one top-level setting that dynaconf wants loaded, if not
-    all; ``filename`` sets ``peak.running.cluster._filename`` first. Raise,
-    where dynaconf is loading at the end of that, `ClusterFileError` or `OSError`
-    for a cluster file that is there and can not be read, and for a missing one
-    if ``silent`` or dynaconf's ``silent_errors`` is false.
+    all; ``filename`` sets ``peak.running.cluster._filename`` first. Errors are
+    raised when dynaconf has loaded all else: `ClusterFileError` or `OSError` for
+    a cluster file that is there and can not be read, and for a missing one if
+    ``silent`` or dynaconf's ``silent_errors`` is false; `TypeError` for settings
+    of other types than they must have.
     """
     if key is not None and upperfy(key) != ROOT:
         return

@@ -330,6 +330,8 @@ def test_folding_undoes_what_dynaconf_does_to_keys() -> None:
         ("GRUOP:web", "GROUP:web"),
         ("LUPM:web", "LUMP:web"),
         ("GROP:web", "GROUP:web"),
+        ("GRUOPS:web", "GROUP:web"),
+        ("LUMSP:web", "LUMP:web"),
         ("[GROUP:web]", "GROUP:web"),
         ("GROUP;web", "GROUP:web"),
         ("group/", "GROUP:name"),
@@ -339,6 +341,12 @@ def test_a_header_that_slipped_is_no_host(line: str, instead: str) -> None:
     """One slip in a header does not make a host of it."""
     told = f"x.cluster:1:1: {line!r} is not spelt like a header; write {instead!r}"
     assert str(refuse(f"{line}\n")) == told
+
+
+@pytest.mark.parametrize(("text", "count"), [("a b", "1 problem"), ("a b\nc d", "2 problems")])
+def test_repr_counts_the_problems(text: str, count: str) -> None:
+    """What a debugger shows of an error says how much is wrong where."""
+    assert repr(refuse(text)) == f"<ClusterFileError: {count} in 'x.cluster'>"
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,25 @@ def test_plain_data_is_pickled(make: Make, protocol: int) -> None:
     assert pickle.loads(pickle.dumps(plain, protocol)) == plain
 
 
+def test_settings_and_nodes_are_pickled(make: Make) -> None:
+    """What dynaconf pickles, it still pickles; 3.2 does not."""
+    settings = make(f"mine.x = 1\n[{CLUSTER}]\n_filename = 'example.cluster'\n")
+    try:
+        pickle.dumps(make("mine.x = 1\n", loaders=[]).mine)
+    except (AttributeError, TypeError):
+        pytest.skip("this dynaconf does not pickle its nodes")
+    for node in (settings.mine, settings.peak.running):
+        assert dict(pickle.loads(pickle.dumps(node))).keys() == dict(node).keys()
+    restored = pickle.loads(pickle.dumps(settings))
+    for _ in range(2):
+        assert restored.peak.running.cluster.groups == settings.peak.running.cluster.groups
+        assert restored[f"{CLUSTER}.groups.odd"] == ("one.baz.com", "three.baz.com", "five.baz.com")
+        restored.set(f"{CLUSTER}.groups.odd", ["local"])
+        assert restored.peak.running.cluster.groups.odd == ("local",)
+        assert settings.peak.running.cluster.groups.odd[0] == "one.baz.com"
+        restored.reload()
+
+
 def types(value: Any) -> set[type]:
     """Return every type within plain data."""
     found = {type(value)}

@@ -228,6 +228,88 @@ def test_plain_data_is_written_back(make: Make, write: str) -> None:
     check_names(settings, names)
 
 
+@pytest.mark.parametrize("header", [CLUSTER, CLUSTER.upper(), "Peak.running.CLUSTER"])
+def test_plain_data_is_written_back_in_any_case(make: Make, header: str) -> None:
+    """The same where the settings file spells the path in another case."""
+    names = ["@int", "@none", "b"]
+    settings = make(f"[{header}]\n_filename = 'example.cluster'\n", cluster=spell(names))
+    settings.set("PEAK", settings.as_dict()["PEAK"])
+    ((label, tree),) = settings.as_dict()["PEAK"].items()
+    settings.set(f"Peak.{label}", tree)
+    ((_, cluster),) = settings.as_dict()["PEAK"][label].items()
+    tree = {"CLUSTER": {"Groups": cluster["groups"], "_FILENAME": "example.cluster"}}
+    settings.set("PEAK.RUNNING", tree)
+    groups = settings[f"{CLUSTER}.groups"]
+    assert groups == ("everything", *names)
+    assert groups.everything == (*names,)
+    assert [groups[name] for name in names] == [(name,) for name in names]
+
+
+def test_names_may_be_set_to_other_groups(make: Make) -> None:
+    """Names that the file lists are names in whatever group they are put."""
+    names = ["@int", "@none", "b"]
+    settings = make(
+        cluster=spell(names),
+        validators=[
+            Validator(f"{CLUSTER}.groups.alias", default=lambda s, _: s[CLUSTER].groups.everything),
+            Validator(f"{CLUSTER}.groups.lazy", default=f"@get {CLUSTER}.groups.everything"),
+            Validator(f"{CLUSTER}.groups.lazy", f"{CLUSTER}.groups.alias", cast=list),
+        ],
+    )
+    settings.set(f"{CLUSTER}.groups.b", settings.peak.running.cluster.groups.everything)
+    settings.set(f"{CLUSTER}.hosts.b", [*settings.peak.running.cluster.groups])
+    groups = settings.peak.running.cluster.groups
+    assert groups.b == groups.alias == groups.lazy == groups.everything == (*names,)
+    assert {*map(type, groups.b), *map(type, groups.alias)} == {str}
+    assert settings.peak.running.cluster.hosts.b == ("everything", *names, "alias", "lazy")
+
+
+@pytest.mark.parametrize("way", ["set", "update", "enabled"])
+def test_lists_of_names_merge_as_others_do(make: Make, way: str) -> None:
+    """A list of names that look like tokens is added to another where any list would be."""
+    settings = make(
+        f"{PLAIN}groups.web = ['z']\ngroups.db = ['z']\n",
+        cluster="GROUP:web\n@x\nGROUP:db\na\n",
+        merge_enabled=way == "enabled",
+    )
+    for name, host in (("web", "@x"), ("db", "a")):
+        tree = {"running": {"cluster": {"groups": {name: [host]}}}}
+        if way == "enabled":
+            settings.set(f"{CLUSTER}.groups.{name}", [host])
+        elif way == "set":
+            settings.set("PEAK", tree, merge=True)
+        else:
+            settings.update({"PEAK": tree}, merge=True)
+    groups = settings.peak.running.cluster.groups
+    assert [*groups.web[:-1], "a"] == [*groups.db]
+    assert groups.web[-1] == "@x"
+
+
+@pytest.mark.parametrize("name", ["@none", "@int", "@jinja{{7*7}}"])
+def test_cast_names_survive_being_kept(
+    make: Make, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settings for another environment keep the order that a validator gave."""
+    monkeypatch.setenv("CLUSTER", "example.cluster")
+    validator = Validator(f"{CLUSTER}.groups.web", cast=sorted)
+    settings = make("", cluster=f"GROUP:web\n{name}\nb\n@a\n", validators=[validator])
+    assert settings.peak.running.cluster.groups.web == tuple(sorted((name, "b", "@a")))
+    kept = settings.from_env("other", keep=True)
+    assert kept.peak.running.cluster.groups.web == settings.peak.running.cluster.groups.web
+
+
+def test_groups_of_this_machine_survive_plain_dicts(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where dynaconf merges plain dicts, it finds the groups of this machine among them."""
+    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER___HOSTNAME", "b")
+    monkeypatch.setenv("DYNACONF_PEAK__running__z", "1")
+    settings = make(cluster="GROUP:@json\nb\n", dynaboxify=False)
+    group_names = settings["PEAK"]["running"]["cluster"]["group_names"]
+    assert isinstance(group_names, tuple)
+    assert group_names == ("@json",)
+
+
 def test_tokens_beside_the_names_are_parsed(make: Make) -> None:
     """A list that says more than the file does is a setting like any other."""
     settings = make(cluster="GROUP:web\n@none\n@str\n", x="local")

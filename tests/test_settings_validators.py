@@ -153,6 +153,38 @@ def test_cast_is_in_force(make: Make) -> None:
     assert settings.peak.running.cluster.groups.odd[0] == "one.baz.com"
 
 
+@pytest.mark.parametrize("cast", [list, tuple, sorted, lambda names: names])
+@pytest.mark.parametrize("source", ["file", "code", "default"])
+def test_cast_of_all_names_keeps_what_is_set_to_single_ones(
+    make: Make, cast: Callable[[Any], Any], source: str
+) -> None:
+    """A validator that makes another tuple or list of the names changes none of them."""
+    toml = 'groups.odd = ["local"]\ngroups.new = ["n"]\nhosts.new = ["g"]\n'
+    defaults = [Validator(f"{CLUSTER}.groups.more", default=["m"])] if source == "default" else []
+    settings = make(
+        PLAIN + toml if source == "file" else PLAIN,
+        validators=[*defaults, Validator(f"{CLUSTER}.groups", f"{CLUSTER}.hosts", cast=cast)],
+    )
+    if source == "code":
+        settings.set(f"{CLUSTER}.groups.odd", ["local"])
+        settings.set(f"{CLUSTER}.groups.new", ["n"])
+        settings.set(f"{CLUSTER}.hosts.new", ["g"])
+    for _ in range(2):
+        settings.validators.validate_all()
+        cluster = settings.peak.running.cluster
+        if source == "default":
+            assert cluster.groups.more == ("m",)
+        else:
+            assert (cluster.groups.odd, cluster.groups.new) == (("local",), ("n",))
+            assert cluster.hosts.new == ("g",)
+            assert cluster.hosts[-1] == "new"
+        assert cluster.groups[:2] == ("odd", "even")
+    for names in (["odd"], [*cluster.groups, "other"]):
+        with pytest.raises(TypeError, match=rf"the setting {CLUSTER}\.groups is "):
+            settings.set(f"{CLUSTER}.groups", names)
+    assert cluster.groups[-1] == ("more" if source == "default" else "new")
+
+
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [

@@ -606,6 +606,66 @@ def test_marks_apply_alike_whatever_is_set_beside_them(
     assert settings.peak.running.cluster.groups.odd == expected
 
 
+@pytest.mark.parametrize(
+    ("toml", "environ", "expected"),
+    [
+        ("groups.odd = ['x']", {"A_": "@merge_unique ['x']"}, ("x",)),
+        ("groups.odd = ['x']", {"A_": "@merge ['x']"}, ("x",)),
+        ("groups.odd = []", {"A_": "@merge x"}, ("x",)),
+        ("groups.odd = []", {"A_": "@insert x"}, ("x",)),
+        ("", {"A_": "@merge x", "B_": "@merge y"}, (*ODD, "x", "y")),
+        ("groups.new = []", {"A_": "@merge x", "B_": "@merge y"}, (*ODD, "x", "y")),
+        ("groups.new = []", {"A_": "@merge x", "B_": "['y']"}, ("y",)),
+        ("", {"A_": "@merge x", "A": "@merge {new=['n']}"}, (*ODD, "x")),
+    ],
+)
+def test_marks_apply_alike_in_both_orders(
+    make: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    toml: str,
+    environ: dict[str, str],
+    expected: tuple[str, ...],
+) -> None:
+    """What a mark applies to does not depend on which loader comes first."""
+    for prefix, value in environ.items():
+        name = f"{NESTED.replace('DYNACONF', prefix[0])}GROUPS"
+        monkeypatch.setenv(f"{name}__ODD" if "_" in prefix else name, value)
+    for loaders in ([OURS, ENVIRON], [ENVIRON, OURS]):
+        settings = make(f"{PLAIN}{toml}\n", loaders=loaders, envvar_prefix="A,B")
+        for _ in range(2):
+            assert settings.peak.running.cluster.groups["odd"] == expected
+            settings.reload()
+
+
+@pytest.mark.parametrize("toml", ["", "groups.odd = ['f', 'g', 'h']\n", "groups.odd = []\n"])
+@pytest.mark.parametrize("index", [0, 1, 2])
+def test_elements_of_groups_are_set_as_those_of_any_list(
+    make: Make, monkeypatch: pytest.MonkeyPatch, toml: str, index: int
+) -> None:
+    """Dynaconf 3.3 can set a single element of a list; 3.2 takes that for another setting."""
+    plain = toml.replace("groups.odd", "odd") or f"odd = {json.dumps(ODD)}\n"
+    monkeypatch.setenv(f"DYNACONF_PLAIN__ODD___{index}", "x")
+    separator = {"INDEX_SEPARATOR_FOR_DYNACONF": "___"}
+    expected = make(f"[plain]\n{plain}", loaders=[ENVIRON], **separator).plain.odd
+    if not isinstance(expected, list):
+        pytest.skip("this dynaconf does not set elements of lists")
+    monkeypatch.setenv(f"{NESTED}GROUPS__ODD___{index}", "x")
+    if None in expected:
+        with pytest.raises(TypeError, match=r"groups\.ODD is \[None"):
+            make(f"{PLAIN}{toml}", **separator).get("x")
+        return
+    settings = make(f"{PLAIN}{toml}", **separator)
+    for again in (settings.reload, settings.reload):
+        assert [*settings.peak.running.cluster.groups.odd] == expected
+        again()
+    settings.set(f"{CLUSTER}.groups.odd[1]", "y")
+    assert settings.peak.running.cluster.groups.odd[1] == "y"
+    settings.set(f"{CLUSTER}.groups.odd", ["z"])
+    assert settings.peak.running.cluster.groups.odd == ("z",)
+    settings.get_fresh("PEAK")
+    assert settings.peak.running.cluster.groups == NAMES
+
+
 @pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]], ids=["after", "before"])
 def test_marks_apply_when_a_cluster_that_nothing_else_sets_is_loaded_afresh(
     make: Make, monkeypatch: pytest.MonkeyPatch, loaders: list[str]

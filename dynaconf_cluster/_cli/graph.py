@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .._parser import ALL, ORPHANS
 from .process import Answer, lines
-from .source import View, find_view
+from .source import Parts, View, find_view
 
 
 class Node(NamedTuple):
@@ -42,7 +42,7 @@ def draw(view: View, with_hosts: bool) -> Picture:
         parts[ALL] = view.parts_of(ALL)._replace(hosts=())
     ids = {group: f"g{number}" for number, group in enumerate(parts, 1)}
     nodes = [
-        Node(ids[group], _kind(view, group), group, _count(len(view.groups[group])))
+        Node(ids[group], _kind(group, parts[group]), group, _count(len(view.groups[group])))
         for group in parts
     ]
     edges = [(ids[group], ids[name]) for group in parts for name in parts[group].groups]
@@ -54,10 +54,10 @@ def draw(view: View, with_hosts: bool) -> Picture:
     return Picture(nodes, edges)
 
 
-def _kind(view: View, group: str) -> str:
+def _kind(group: str, parts: Parts) -> str:
     if group in (ALL, ORPHANS):
         return "special"
-    return "lump" if view.parts_of(group).groups else "group"
+    return "lump" if parts.groups else "group"
 
 
 def _count(number: int) -> str:

@@ -71,6 +71,7 @@ def _describe(view: View, group: str) -> dict[str, list[str]]:
     if len(children) == len(parts.groups):
         hosts = [*parts.hosts]
     else:
-        special = set().union(*(view.groups[n] for n in parts.groups if n in RESERVED))
-        hosts = [host for host in view.groups[group] if host in special or host in parts.hosts]
+        special = (view.groups[name] for name in parts.groups if name in RESERVED)
+        own = set(parts.hosts).union(*special)
+        hosts = [host for host in view.groups[group] if host in own]
     return {"hosts": hosts} | ({"children": children} if children else {})

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from .._errors import quote
 from .._parser import ALL, ORPHANS, fold
 from .._problem import Problem
+from .._rules import HEADER
 
 WARNINGS = {
     "duplicate-host": "a host stands twice in one group",
@@ -40,7 +41,6 @@ ERRORS = {
 
 LONGEST = 1022
 _WORD = re.compile("GROUP|LUMP")
-_HEADER = re.compile(r"(GROUP|LUMP):\s*(.*)", re.DOTALL)
 
 
 class _Entry(NamedTuple):
@@ -91,7 +91,7 @@ def _split(raw: list[str], broken: Mapping[int, str]) -> list[_Part]:
         if not name or name[0] == "#":
             continue
         entry = _Entry(name, number, len(line) - len(line.lstrip()) + 1, line)
-        header = _HEADER.fullmatch(name)
+        header = HEADER.fullmatch(name)
         if header:
             parts.append(_Part(header[1], entry._replace(name=header[2]), []))
         elif broken.get(number) == "misspelt-header":
@@ -234,6 +234,7 @@ def _check_empty(names: _Names) -> Iterator[Problem]:
 
 
 def _check_likeness(parts: list[_Part], names: _Names) -> Iterator[Problem]:
+    # of names that differ in case alone, the first header counts
     groups = {fold(name): part.header for name, part in reversed(names.first.items())}
     seen: set[str] = set()
     for part in parts:
