@@ -318,7 +318,7 @@ def test_tokens_beside_the_names_are_parsed(make: Make) -> None:
     settings.set(f"{CLUSTER}.groups.web", ["@str"])
     assert settings.peak.running.cluster.groups.web == ("@str",)
     with pytest.raises(TypeError, match=r"groups\.new is "):
-        settings.set(f"{CLUSTER}.groups.new", ["@none"])
+        settings.set(f"{CLUSTER}.groups.new", ["@empty"])
 
 
 @pytest.mark.parametrize("name", MARKS)
