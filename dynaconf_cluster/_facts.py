@@ -132,9 +132,25 @@ class Facts:
 
     def _override(self, what: str, names: Namespace) -> Namespace:
         replaced, values = self.keeper.override(names, what, self.layers[what])
-        if not any(type(value) is Later for value in values.values()):  # or else marks still apply
+        if any(type(value) is Later for value in values.values()):
+            self.layers[what] = _drop_replaced(self.layers[what])
+        else:
             self.layers[what] = [(values, "")] if values else []
         return replaced
+
+
+def _drop_replaced(layers: list[Layer]) -> list[Layer]:
+    """Drop from layers what later ones replace, so that they do not pile up."""
+    kept: list[Layer] = []
+    replaced: set[str] = set()
+    for table, how in reversed(layers):
+        leaves = _leaves(CLUSTER, "", table) if is_table(table) else ()
+        single = {path: value for path, value in leaves if path not in replaced}
+        if single:
+            kept.insert(0, (single, how))
+        if not how:
+            replaced.update(path for path, value in single.items() if not has_marks(value))
+    return kept
 
 
 ApplyMarks = Callable[[object, tuple[str, ...]], object]

@@ -127,6 +127,31 @@ def test_long_lazy_override_stays_lazy(make: Make) -> None:
         assert len(settings[f"{CLUSTER}.groups.odd"]) == count
 
 
+def test_writes_beside_lazy_values_do_not_pile_up(make: Make) -> None:
+    """Of what was set to a name again and again, the last counts, and is all that is kept."""
+    settings = make(f"who = ['a']\n{PLAIN}groups.odd = '@get who'\nhosts.x.y = ['g']\n")
+    writes = (
+        ("groups.odd", "@get who"),
+        ("groups.new", ["n"]),
+        ("groups", [*settings.peak.running.cluster.groups, "new"]),
+        ("hosts.x", "@get who"),
+        ("hosts.x.y", ["h"]),
+    )
+    sizes = set()
+    for _ in range(5):
+        for name, value in writes:
+            settings.set(f"{CLUSTER}.{name}", value)
+        cluster = settings.peak.running.cluster
+        assert cluster.groups.odd == cluster.hosts["x"] == ("a",)
+        assert cluster.groups.new == ("n",)
+        assert cluster.hosts.x.y == ("h",)
+        settings.set(f"{CLUSTER}.z", 1)
+        assert settings.peak.running.cluster.hosts["x"] == ("a",)
+        outputs: Any = dict(dict.items(settings.peak.running.cluster))
+        sizes.add((len(outputs["groups"].layers), len(outputs["hosts"].layers)))
+    assert len(sizes) <= 2
+
+
 def test_error_of_a_lazy_override_is_that_of_its_name_alone(make: Make) -> None:
     """Other names are read, and the name itself as soon as it can be."""
     settings = make(f"{PLAIN}groups.odd = '@get who'\ngroups.even = '@get x'\nx = 'text'\n")
