@@ -228,12 +228,10 @@ class Keeper:
             return below if any(below[label] is not value[label] for label in value) else value
         if not isinstance(value, list) and type(value) is not tuple:
             return value
+        if not any(isinstance(name, str) and looks_parsed(name) for name in value):
+            return value
         names = self._find_names(path)
-        data = [
-            Data(name) if isinstance(name, str) and looks_parsed(name) and name in names else name
-            for name in value
-        ]
-        return data if any(type(name) is Data for name in data) else value
+        return [Data(name) if isinstance(name, str) and name in names else name for name in value]
 
     def _find_names(self, path: str) -> Collection[str]:
         """Find the names in the cluster file that may be in a setting, given in lower case."""
