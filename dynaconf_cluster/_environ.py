@@ -15,7 +15,7 @@ from typing import Any
 
 from dynaconf.base import LazySettings
 from dynaconf.loaders import env_loader
-from dynaconf.utils.parse_conf import parse_with_toml
+from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
 from ._guise import has_marks, is_table
 from ._tree import find_key, merge_tables, option
@@ -140,4 +140,5 @@ class _Reading(LazySettings):  # type: ignore[misc]  # dynaconf is not typed
         self.__dict__["read"] = []
 
     def update(self, data: dict[str, Any], **_: Any) -> None:
-        self.__dict__["read"] += data.items()
+        for name, value in data.items():  # as `set` does; tokens in lists are still text
+            self.__dict__["read"].append((name, parse_conf_data(value, box_settings=self)))

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property, partial
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ._errors import complain, show
 from ._guise import MARKS, has_marks, is_lazy, is_table, looks_parsed
@@ -57,22 +57,23 @@ class Facts:
     def __deepcopy__(self, memo: dict[int, Any]) -> Facts:
         layers = {what: layers.copy() for what, layers in self.layers.items()}
         facts = Facts(copy.deepcopy(self.keeper, memo), self.inputs, layers, self.again)
-        facts.found = self.found
+        facts.found, facts._evaluated = self.found, self._evaluated.copy()
         return facts
 
     def settle(self) -> Exception | None:
         """Work out whatever may raise an error; return what else there is to say.
 
-        A lazy file name may wait for what is still to be set: its errors are for those who read it.
+        A lazy input may wait for what is still to be set: its errors are for those who read it.
         """
+        complaint = None
         try:
-            complaint = self._find_cluster()
+            _, complaint = self._find_cluster()
+            self.hostname  # noqa: B018  # may be of another type
         except Exception as error:
-            if error is self.keeper.now.failed:
-                return None
-            raise
+            if error is not self.keeper.now.failed:
+                raise
         for what, layers in self.layers.items():
-            if layers:
+            if layers and self.found is not None:
                 getattr(self, what)
         return complaint
 
@@ -87,7 +88,7 @@ class Facts:
             except Exception:  # for those who read what follows from it
                 self._evaluated.pop(name, None)
         if before and before != self._evaluated:
-            self.found = None
+            self.found, self.again = None, False  # unless it is another file
             for name in ("hostname", "groups", "hosts"):
                 self.__dict__.pop(name, None)
 
@@ -97,16 +98,18 @@ class Facts:
 
     @property
     def cluster(self) -> Cluster:
-        complain(self._find_cluster())
-        return cast("Cluster", self.found)
+        cluster, complaint = self._find_cluster()
+        complain(complaint)
+        return cluster
 
-    def _find_cluster(self) -> Exception | None:
-        """Find the cluster, unless that was done; return an error or a warning to be told."""
-        if self.found is not None:
-            return None
+    def _find_cluster(self) -> tuple[Cluster, Exception | None]:
+        """Find the cluster, unless that was done, and an error or a warning to be told."""
+        if (found := self.found) is not None:
+            return found, None
         filename, find = self._evaluate("_filename"), self.keeper.source.find_cluster
-        self.found, complaint = find(filename, self.hostname, again=self.again)
-        return complaint
+        found, complaint = find(filename, lambda: self.hostname, again=self.again)
+        self.found = found
+        return found, complaint
 
     @cached_property
     def hostname(self) -> str:
@@ -214,15 +217,17 @@ def override(
             original = None if name is None else names[name]
             name = name or next((known for known in values if fold(known) == fold(path)), path)
             current = values.get(name, original or ())
-            if how == "extend":
-                value = extend_list(values.get(name), value)
-            elif how == "patch":
-                value = patch_list(current, value)
-            set_name = partial(_set_name, f"{CLUSTER}.{what}.{path}", value, apply_marks)
-            if is_lazy(value) or (isinstance(current, Later) and has_marks(value)):
-                values[name] = Later(set_name, current, working_out)
+            combine = patch_list if how == "patch" else None
+            if how == "extend" and name in values:
+                combine = extend_list
+            if isinstance(current, Later) and not isinstance(current.value, list):
+                combine = None  # dynaconf merges lists over lists alone
+            set_name = partial(_set_name, f"{CLUSTER}.{what}.{path}", combine, apply_marks)
+            later = isinstance(current, Later) and (combine or has_marks(value))
+            if later or is_lazy(value):
+                values[name] = Later(value, set_name, current, working_out)
                 continue
-            new = set_name(() if isinstance(current, Later) else current)
+            new = set_name(value, () if isinstance(current, Later) else current)
             if new is DROPPED:  # with what dynaconf keeps in a table of that name
                 for known in [*values]:
                     if f"{fold(known)}.".startswith(f"{fold(path)}."):
@@ -234,9 +239,19 @@ def override(
     return values
 
 
+Combine = Callable[[object, Any], Any]
+
+
 def _set_name(
-    setting: str, value: object, apply_marks: ApplyMarks, current: tuple[str, ...]
+    setting: str,
+    combine: Combine | None,
+    apply_marks: ApplyMarks,
+    value: object,
+    current: tuple[str, ...],
 ) -> Any:
+    """Give what a name has when something is set to it, or `DROPPED`."""
+    if combine is not None:
+        value = combine(current, value)
     value = apply_marks(value, current)
     return value if value is DROPPED or value == current else _as_names(setting, value)
 

@@ -103,8 +103,8 @@ def is_mark(name: object) -> bool:
 def is_lazy(value: Any) -> bool:
     """Tell whether dynaconf evaluates a value, or some of a list, when it is read."""
     if getattr(value, "_meta_value", False):  # a mark keeps text, to be parsed when it applies
-        value = value.value
-        return (isinstance(value, str) and value.startswith("@")) or is_lazy(value)
+        values = value.value if isinstance(value.value, list) else [value.value]
+        return any(is_lazy(each) or str(each).startswith("@") for each in values)
     if isinstance(value, list):
         return any(map(is_lazy, value))
     return bool(getattr(value, "_dynaconf_lazy_format", False))

@@ -460,12 +460,15 @@ class Keeper:
         handle_metavalues({"names": [*current]}, new)
         return new["names"]
 
+    def working_out(self) -> list[object]:
+        return self.now.working_out
+
     def override(
         self, names: Namespace, what: str, layers: list[Layer]
     ) -> tuple[Namespace, dict[str, Value]]:
         """Lay what was set over ``names``; give the same again while both stay the same."""
         separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF") or ""
-        values = override(names, what, layers, self.apply_marks, lambda: self.now.working_out)
+        values = override(names, what, layers, self.apply_marks, self.working_out)
         before, *same, replaced = self._replaced.get(what, (None, None))
         if before is not names or same != [values, separator]:
             replaced = replace(names, values, separator)

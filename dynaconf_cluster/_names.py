@@ -111,28 +111,56 @@ class Walk(tuple[str, ...]):
 class Later:
     """What a name is set to, worked out whenever it is read, as dynaconf does with lazy values.
 
-    A value that reads the name to which it is set gets what is ``below`` it.
-    ``working_out`` is what this thread is working out.
+    ``set_name`` gives what the name has for the value and what is below it, which
+    a value gets that reads the very name. ``working_out`` is what this thread is at.
     """
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __init__(
         self,
-        work_out: Callable[[tuple[str, ...]], tuple[str, ...]],
+        value: object,
+        set_name: partial[tuple[str, ...]],
         below: tuple[str, ...] | Later,
         working_out: Callable[[], list[object]],
     ) -> None:
-        self._work_out = work_out
+        self.value = value
+        self._set_name = set_name
         self._below = below
         self._working_out = working_out
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether it is the same that is set to the same."""
+        return type(other) is Later and self._written() == other._written()
+
+    def _written(self) -> list[object]:
+        return [(id(each.value), each._set_name.args, each._bottom) for each in self._chain()]
+
+    @property
+    def _bottom(self) -> tuple[str, ...]:
+        return () if isinstance(self._below, Later) else self._below
+
+    def _chain(self) -> list[Later]:
+        """Find all that is to be worked out, the last first."""
+        chain = [self]
+        while isinstance(below := chain[-1]._below, Later):
+            chain.append(below)
+        return chain
+
     def read(self) -> tuple[str, ...]:
+        *above, last = self._chain()
+        names = last._work_out(last._bottom)
+        for later in reversed(above):
+            names = later._work_out(names)
+        return names
+
+    def _work_out(self, below: tuple[str, ...]) -> tuple[str, ...]:
         working_out = self._working_out()
-        below = self._below.read() if isinstance(self._below, Later) else self._below
         if self in working_out:
             return below
         working_out.append(self)
         try:
-            return self._work_out(below)
+            return self._set_name(self.value, below)
         finally:
             working_out.pop()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import errno
 import os
+from collections.abc import Callable
 from typing import Any
 
 from dynaconf.loaders.base import SourceMetadata
@@ -39,7 +40,7 @@ class Source:
         return source
 
     def find_cluster(
-        self, filename: object, hostname: str, *, again: bool
+        self, filename: object, hostname: Callable[[], str], *, again: bool
     ) -> tuple[Cluster, Exception | None]:
         """Find the cluster, and an error or a warning that is still to be told.
 
@@ -48,12 +49,12 @@ class Source:
         """
         location = find_location(filename, self._find_file)
         if location is None:
-            return Cluster.alone(hostname), None
+            return Cluster.alone(hostname()), None
         complaint = None
         if again or self._last is None or self._last[0] != location:
             cluster, complaint = self._read(location)
             self._last = location, cluster
-        return self._last[1] or Cluster.alone(hostname), complaint
+        return self._last[1] or Cluster.alone(hostname()), complaint
 
     def location_of(self, cluster: Cluster) -> Location | None:
         """Return where a cluster was found, unless another one was found since."""

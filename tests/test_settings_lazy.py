@@ -6,13 +6,17 @@ import copy
 import json
 import pickle
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from dynaconf import Validator
 
 from dynaconf_cluster import ClusterFileWarning
+from dynaconf_cluster._names import Later
 
+OURS = "dynaconf_cluster.loader"
+ENVIRON = "dynaconf.loaders.env_loader"
 CLUSTER = "peak.running.cluster"
 PLAIN = '[peak.running.cluster]\n_filename = "example.cluster"\n'
 ODD = ("one.baz.com", "three.baz.com", "five.baz.com")
@@ -150,6 +154,129 @@ def test_writes_beside_lazy_values_do_not_pile_up(make: Make) -> None:
         outputs: Any = dict(dict.items(settings.peak.running.cluster))
         sizes.add((len(outputs["groups"].layers), len(outputs["hosts"].layers)))
     assert len(sizes) <= 2
+
+
+@pytest.mark.parametrize("source", ["file", "environment"])
+@pytest.mark.parametrize("mark", ["@merge", "@merge_unique"])
+def test_lazy_text_in_a_list_with_a_mark_stays_lazy(
+    make: Make, monkeypatch: pytest.MonkeyPatch, source: str, mark: str
+) -> None:
+    """The same of a list that a mark applies."""
+    value = f'{mark} ["@format {{this.who}}"]'
+    toml = PLAIN
+    if source == "file":
+        toml += f"groups.odd = {json.dumps(value)}\n"
+    else:
+        monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER__GROUPS__ODD", value)
+    settings = make(toml)
+    assert settings.peak.running.cluster.groups.qux == ("one.baz.com", "frob.baz.com")
+    with pytest.raises(Exception, match="who"):
+        _ = settings.peak.running.cluster.groups.odd
+    for who in ("a", "b"):
+        settings.set("who", who)
+        assert settings.peak.running.cluster.groups.odd == (*ODD, who)
+
+
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]], ids=["after", "before"])
+def test_lazy_text_in_lists_of_the_environment(
+    make: Make, monkeypatch: pytest.MonkeyPatch, loaders: list[str]
+) -> None:
+    """Tokens in lists mean the same in both orders of loaders, and when loaded afresh."""
+    names = {"ODD": '["@format {this.who}"]', "EVEN": "@merge k", "NEW": '["@format {this.who}"]'}
+    for name, value in names.items():
+        monkeypatch.setenv(f"DYNACONF_PEAK__RUNNING__CLUSTER__GROUPS__{name}", value)
+    settings = make(f"who = 'n'\n{PLAIN}", loaders=loaders)
+    for again in (settings.reload, lambda: settings.get_fresh("PEAK"), settings.reload):
+        groups = settings.peak.running.cluster.groups
+        assert groups.odd == groups["NEW"] == ("n",)
+        assert groups.even == ("two.baz.com", "four.baz.com", "six.baz.com", "k")
+        again()
+
+
+def test_lists_extend_lazy_lists(make: Make) -> None:
+    """Where lists are added to others, they are added to what lazy lists give, too."""
+    settings = make(
+        f"who = 'n'\n{PLAIN}groups.odd = ['x', '@format {{this.who}}']\ngroups.even = '@get all'\n"
+        "[plain]\nodd = ['x', '@format {this.who}']\n",
+        all=["a"],
+    )
+    for name in ("odd", "even"):
+        tree = {"running": {"cluster": {"groups": {name: ["y"]}}}}
+        settings.update({"peak": tree}, merge=True)
+    settings.update({"plain": {"odd": ["y"]}}, merge=True)
+    settings.set("who", "m")
+    assert settings.peak.running.cluster.groups.odd == ("x", "m", "y")
+    assert [*settings.peak.running.cluster.groups.odd][::2] == [*settings.plain.odd][::2]
+    assert settings.peak.running.cluster.groups.even == ("y",)  # no list, but a token
+
+
+def test_merging_again_and_again_over_a_lazy_value(make: Make) -> None:
+    """However many marks apply to a lazy value, it is read."""
+    settings = make(f"who = ['a']\n{PLAIN}groups.odd = '@get who'\n")
+    for number in range(9):
+        settings.set(f"{CLUSTER}.groups.odd", f"@merge h{number}")
+    settings.set("who", ["b"])
+    assert settings.peak.running.cluster.groups.odd == ("b", *(f"h{n}" for n in range(9)))
+
+
+def test_any_number_of_values_over_each_other_is_worked_out() -> None:
+    """A value is worked out over another one without a limit of recursion."""
+
+    def add(name: object, below: tuple[str, ...]) -> tuple[str, ...]:
+        return (*below, str(name))
+
+    value: Any = ("a",)
+    other: Any = ("a",)
+    for _ in range(5000):
+        value = Later("b", partial(add), value, list)
+        other = Later("b", partial(add), other, list)
+    assert len(value.read()) == 5001
+    assert value == other
+    assert value != Later("b", partial(add), value, list)
+    assert value != "b"
+
+
+def test_same_writes_beside_lazy_values_give_the_same_groups(make: Make) -> None:
+    """What does not change the groups does not make them anew."""
+    settings = make(f"who = ['a']\n{PLAIN}groups.odd = '@get who'\nhosts.x = '@get who'\n")
+    cluster = settings.peak.running.cluster
+    groups, hosts = cluster.groups, cluster.hosts
+    settings.set(f"{CLUSTER}.mine", 1)
+    assert settings.peak.running.cluster.groups is groups
+    assert settings.peak.running.cluster.hosts is hosts
+    settings.set(f"{CLUSTER}.groups.odd", "@get who")
+    assert settings.peak.running.cluster.groups is not groups
+    assert settings.peak.running.cluster.groups == groups
+    assert settings.peak.running.cluster.groups.odd == ("a",)
+
+
+@pytest.mark.parametrize("way", ["clone", "deepcopy"])
+def test_copies_follow_lazy_file_names(make: Make, way: str) -> None:
+    """A copy reads the file that its own settings name, even if it was copied before."""
+    settings = make(
+        f"base = 'example'\n[{CLUSTER}]\n_filename = '@format {{this.base}}.cluster'\n",
+        files={"other.cluster": "GROUP:o\nx\n"},
+    )
+    assert settings[f"{CLUSTER}.groups"] == settings.peak.running.cluster.groups
+    for base, groups in (("other", ("o",)), ("example", ("odd", "even", "prime", "qux", "weird"))):
+        copied = settings.dynaconf.clone() if way == "clone" else copy.deepcopy(settings)
+        copied.set("base", base)
+        assert copied.peak.running.cluster.groups == groups
+        settings.set("base", base)
+        later = settings.dynaconf.clone() if way == "clone" else copy.deepcopy(settings)
+        assert later.peak.running.cluster.groups == groups
+        assert settings.peak.running.cluster.groups == groups
+
+
+def test_lazy_name_of_the_machine_may_fail_alone(make: Make) -> None:
+    """Groups and hosts do not depend on it where there is a file."""
+    settings = make(f"{PLAIN}_hostname = '@get nobody'\ngroups.new = ['n']\n")
+    assert settings.peak.running.cluster.groups.odd == ODD
+    assert settings.peak.running.cluster.groups.new == ("n",)
+    with pytest.raises(Exception, match="nobody"):
+        _ = settings.peak.running.cluster.hostname
+    settings.set("nobody", "one.baz.com")
+    assert settings.peak.running.cluster.group_names == ("odd", "prime", "qux", "weird")
 
 
 def test_error_of_a_lazy_override_is_that_of_its_name_alone(make: Make) -> None:
