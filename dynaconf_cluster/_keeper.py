@@ -14,7 +14,6 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from dynaconf.loaders import env_loader, settings_loader
 from dynaconf.utils import handle_metavalues, upperfy
 from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
@@ -41,8 +40,6 @@ from ._tree import (
     undelete,
     watch,
 )
-
-_LOADER = f"{__package__}.loader"
 
 _Table = dict[Any, Any]
 
@@ -105,48 +102,29 @@ class Keeper:
         settings = self.settings
         self.source.env = (env or "global").lower()
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
+        value = dict.get(settings.store, ROOT)
         unknown = self.facts is None
         # a cheap look, as most environments do not mention it
         in_environ = (unknown or key is not None) and ROOT in " ".join(os.environ).upper()
-        value = dict.get(settings.store, ROOT)
         if key is not None and in_environ:
-            value, self._losses = self._lay_environment(value)
-        self._place(value)
-        if key is None and in_environ and self.facts and any(self.facts.layers.values()):
-            self._load_again(env, silent)
-
-    def _place(self, value: object) -> None:
-        """Put the namespace in its place, in a value that no one else sees being written."""
+            below = self._put_right(None) if value is None else value  # for marks to apply to
+            value, self._losses = self._lay_environment(below)
         self.now.placing = True
         try:
-            put_back(self.settings, value)
+            put_back(settings, value)
         finally:
             self.now.placing = False
+        if self.facts and unknown and in_environ:
+            self._restore_marks(self.facts.layers)
 
-    def _load_again(self, env: str | None, silent: bool) -> None:
-        """Load ``PEAK`` once more, as far as it was loaded before the keeper was there.
+    def _restore_marks(self, layers: dict[str, list[Layer]]) -> None:
+        """Let marks in the environment that are gone by now apply to what the cluster file says."""
+        from ._environ import restore_marks
 
-        Marks in the environment, such as ``@merge``, were applied by dynaconf
-        then, and not to what the cluster file says.
-        """
-        from ._environ import load_environment
-
-        settings, loaders = self.settings, self.settings.loaders
-        names = [loader.__name__ for loader in loaders]
-        ours = names.index(_LOADER) if _LOADER in names else 0
-        if env_loader not in loaders[:ours]:
-            return
-        options = {"env": env, "silent": silent, "key": ROOT}
-        with self._loading():
-            put_back(settings, find_default(settings))
-            settings.pre_load(**options)
-            settings_loader(settings, **options)
-            for loader in loaders[:ours]:
-                if loader is env_loader:
-                    load_environment(settings, ROOT)
-                else:
-                    loader.load(settings, **options)
-        self._place(dict.get(settings.store, ROOT))
+        for what, tables in layers.items():
+            if tables:
+                restored = restore_marks(self.settings, f"{CLUSTER}.{what}", tables[0][0])
+                layers[what] = [(table, "") for table in restored]
 
     def finish_first(self) -> None:
         """Read the cluster file when all is loaded for the first time."""
@@ -335,7 +313,6 @@ class Keeper:
         from ._environ import read_environment  # most programs have nothing there
 
         nested, whole = read_environment(self.settings, ROOT)
-        value = self._put_right(None) if value is None else value  # for marks to apply to
         return merge_tables(value, nested, extend=extends_lists(self.settings)), whole
 
     def _open_path(self, table: object) -> list[dict[Any, Any]]:

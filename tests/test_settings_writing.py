@@ -637,62 +637,6 @@ def test_marks_apply_alike_in_both_orders(
             settings.reload()
 
 
-@pytest.mark.parametrize(
-    ("toml", "environ", "keyword"),
-    [
-        ("groups.odd = '@merge f'", {"GROUPS__NEW": "['p']"}, False),
-        ("groups.odd = ['f', 'dynaconf_merge']", {"GROUPS__NEW": "['p']"}, False),
-        ("groups.new = ['f']", {"GROUPS": "{even=['t']}", "GROUPS__odd": "@merge k"}, False),
-        ("groups.new = ['f']", {"GROUPS__ODD": "@merge k"}, True),
-        ("", {"": "@merge {groups={odd='@merge c'}}", "GROUPS__NEW": "['p', 'q']"}, False),
-        ("groups.odd = '@merge @get who'", {"GROUPS__NEW": "['@format {this.who[0]}']"}, False),
-        ("hosts.x.y = '@merge f'", {"HOSTS__one__baz__com": "@merge k"}, False),
-        ("groups.odd = ['f']", {"_HOSTNAME": "one.baz.com", "GROUPS__ODD": "@del"}, True),
-    ],
-)
-@pytest.mark.parametrize("merging", [False, True], ids=["", "merge_enabled"])
-def test_both_orders_of_loaders_give_the_same(
-    make: Make,
-    monkeypatch: pytest.MonkeyPatch,
-    toml: str,
-    environ: dict[str, str],
-    keyword: bool,
-    merging: bool,
-) -> None:
-    """Whatever has marks and is set beside, both orders of loaders and every load agree."""
-    for name, value in environ.items():
-        monkeypatch.setenv(f"{NESTED}{name}" if name else NESTED.rstrip("_"), value)
-    peak = {"PEAK": {"running": {"cluster": {"groups": {"odd": ["kw"]}}}}} if keyword else {}
-    read = []
-    for loaders in ([OURS, ENVIRON], [ENVIRON, OURS], [ENVIRON, OURS, OURS]):
-        text = f"{PLAIN}{toml}\n"
-        settings = make(
-            text, loaders=loaders, merge_enabled=merging, who=["w"], **copy.deepcopy(peak)
-        )
-        for again in (settings.reload, settings.reload):
-            cluster = settings.peak.running.cluster
-            read.append({name.lower(): cluster.groups[name] for name in cluster.groups})
-            read[-1].update({name: cluster.hosts[name] for name in cluster.hosts})
-            if merging:  # where dynaconf itself adds more on every load
-                break
-            again()
-    assert [sorted(each.items()) for each in read] == [sorted(read[0].items())] * len(read)
-
-
-def test_loader_that_calls_ours_is_loaded_as_any(
-    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """A loader of one's own may call this one, after the environment as well."""
-    (tmp_path / "wrapping_loader.py").write_text("from dynaconf_cluster.loader import load\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv(f"{NESTED}GROUPS__ODD", "['e']")
-    settings = make(f"{PLAIN}groups.new = ['f']\n", loaders=[ENVIRON, "wrapping_loader"])
-    for again in (settings.reload, settings.reload):
-        assert settings.peak.running.cluster.groups.odd == ("e",)
-        assert settings.peak.running.cluster.groups.new == ("f",)
-        again()
-
-
 @pytest.mark.parametrize("toml", ["", "groups.odd = ['f', 'g', 'h']\n", "groups.odd = []\n"])
 @pytest.mark.parametrize("index", [0, 1, 2])
 def test_elements_of_groups_are_set_as_those_of_any_list(
@@ -710,8 +654,6 @@ def test_elements_of_groups_are_set_as_those_of_any_list(
         with pytest.raises(TypeError, match=r"groups\.ODD is \[None"):
             make(f"{PLAIN}{toml}", **separator).get("x")
         return
-    first = make(f"{PLAIN}{toml}", loaders=[ENVIRON, OURS], **separator)
-    assert [*first.peak.running.cluster.groups.odd] == expected
     settings = make(f"{PLAIN}{toml}", **separator)
     for again in (settings.reload, settings.reload):
         assert [*settings.peak.running.cluster.groups.odd] == expected
