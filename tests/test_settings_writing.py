@@ -637,6 +637,20 @@ def test_marks_apply_alike_in_both_orders(
             settings.reload()
 
 
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]], ids=["after", "before"])
+@pytest.mark.parametrize("merge", ["", "dynaconf_merge = true\n"])
+def test_file_that_merges_as_a_whole(
+    make: Make, monkeypatch: pytest.MonkeyPatch, loaders: list[str], merge: str
+) -> None:
+    """The environment goes over a file with a mark at its root as it does in plain settings."""
+    for root in ("PEAK", "PLAIN"):
+        monkeypatch.setenv(f"DYNACONF_{root}__RUNNING__CLUSTER__GROUPS__NEW", '["r"]')
+    toml = "[{}.running.cluster]\n_filename = 'example.cluster'\ngroups.new = ['t', 's']\n"
+    settings = make(merge + toml.format("peak") + toml.format("plain"), loaders=loaders)
+    assert [*settings[f"{CLUSTER}.groups.new"]] == [*settings["plain.running.cluster.groups.new"]]
+    assert settings.peak.running.cluster.groups == (*NAMES, "new")
+
+
 @pytest.mark.parametrize("toml", ["", "groups.odd = ['f', 'g', 'h']\n", "groups.odd = []\n"])
 @pytest.mark.parametrize("index", [0, 1, 2])
 def test_elements_of_groups_are_set_as_those_of_any_list(
