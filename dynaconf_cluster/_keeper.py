@@ -97,8 +97,6 @@ class Keeper:
         the environment had set below it; this is put back, too, and once more
         after each variable of the key itself.
         """
-        if self.now.placing:
-            return
         settings = self.settings
         self.source.env = (env or "global").lower()
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
