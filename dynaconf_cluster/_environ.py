@@ -3,8 +3,7 @@
 When a single top-level key is loaded afresh, the environment loader reads a
 variable of just that name (``load_from_env`` in
 ``dynaconf/loaders/env_loader.py``), so that what nested variables had set
-below it is lost. And a mark such as ``@merge`` is gone before our loader is
-first called, if dynaconf merged it into a table that did not have the name.
+below it is lost.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from dynaconf.base import LazySettings
 from dynaconf.loaders import env_loader
 from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
-from ._guise import has_marks, is_table
+from ._guise import is_table
 from ._tree import find_key, merge_tables, option
 
 
@@ -61,61 +60,6 @@ def _nest(labels: list[str], value: Any) -> Any:
     for label in reversed(labels):
         value = {label: value}
     return value
-
-
-def restore_marks(settings: Any, setting: str, table: object) -> list[object]:
-    """Return a table, which was merged before our loader was there, as several.
-
-    If the environment was loaded, and has marks, the names that it alone sets
-    are taken out of the table; what each variable sets to them follows.
-    """
-    above = setting.split(".")
-    variables = []
-    for labels, value in _read_variables(settings) if _was_loaded(settings) else ():
-        path = [label.lower() for label in labels]
-        if path == above and getattr(value, "_dynaconf_merge", False) and is_table(value.value):
-            variables += [([label], below) for label, below in value.value.items()]
-        elif path == above[: len(path)]:
-            return [table]  # with all that was set before
-        elif path[: len(above)] == above:
-            variables.append((labels[len(above) :], value))
-    tables = [table]
-    for labels, value in variables if any(has_marks(value) for _, value in variables) else ():
-        if not _is_set_elsewhere(settings, [*above, *labels]):
-            tables = [_without(tables[0], labels), *tables[1:], _nest(labels, value)]
-    return tables
-
-
-def _was_loaded(settings: Any) -> bool:
-    return any(map(_is_environment, settings.loaded_by_loaders))
-
-
-def _is_environment(source: object) -> bool:
-    return str(getattr(source, "loader", "")).startswith("env_")
-
-
-def _is_set_elsewhere(settings: Any, path: list[str]) -> bool:
-    """Tell whether anything but the environment sets a setting, or a table in its way."""
-    for source, data in settings.loaded_by_loaders.items():
-        for key, value in data.items() if not _is_environment(source) else ():
-            table = _nest(_split(settings, str(key)), value)
-            for label in path:
-                if not is_table(table) or find_key(table, label) not in dict.keys(table):
-                    break
-                table = dict.get(table, find_key(table, label))
-            else:
-                return True
-    return False
-
-
-def _without(table: object, labels: list[str]) -> object:
-    """Return a table without a name, and without what gets empty on the way to it."""
-    if not labels or not is_table(table):
-        return None if not labels else table
-    key = find_key(table, labels[0])
-    rest = dict(dict.items(table))
-    below = _without(rest.pop(key, None), labels[1:])
-    return {**rest, key: below} if below else rest
 
 
 def find_original(settings: Any, setting: str, value: float) -> object:

@@ -29,6 +29,7 @@ from ._tree import (
     extends_lists,
     find_default,
     find_key,
+    find_keywords,
     find_layers,
     forget_cached,
     make_node,
@@ -38,6 +39,8 @@ from ._tree import (
     put_back,
     refill,
     undelete,
+    unnoticed,
+    was_merged,
     watch,
 )
 
@@ -49,6 +52,7 @@ class _Now(threading.local):
 
     placing = False
     loading = False
+    loads_root = False  # and nothing else
     failed: Exception | None = None  # the last that came out of a lazy value
 
     def __init__(self) -> None:
@@ -71,6 +75,7 @@ class Keeper:
         self.facts: Facts | None = None
         self.first = first
         self.now = _Now()
+        self._missed: tuple[Any, ...] | None = None  # how to load what was merged too early
         self._losses = 0  # variables that are still going to replace PEAK
         self._standing: object = None  # what stands for a PEAK that was deleted
         self._replaced: dict[str, tuple[object, ...]] = {}  # the last overrides, and what of
@@ -100,11 +105,9 @@ class Keeper:
         settings = self.settings
         self.source.env = (env or "global").lower()
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
-        value = dict.get(settings.store, ROOT)
-        unknown = self.facts is None
+        value, new = dict.get(settings.store, ROOT), self.facts is None
         # a cheap look, as most environments do not mention it
-        in_environ = (unknown or key is not None) and ROOT in " ".join(os.environ).upper()
-        if key is not None and in_environ:
+        if key is not None and ROOT in " ".join(os.environ).upper():
             below = self._put_right(None) if value is None else value  # for marks to apply to
             value, self._losses = self._lay_environment(below)
         self.now.placing = True
@@ -112,17 +115,27 @@ class Keeper:
             put_back(settings, value)
         finally:
             self.now.placing = False
-        if self.facts and unknown and in_environ:
-            self._restore_marks(self.facts.layers)
+        if new and self.facts and any(self.facts.layers.values()) and was_merged(settings):
+            self._missed = env, silent
 
-    def _restore_marks(self, layers: dict[str, list[Layer]]) -> None:
-        """Let marks in the environment that are gone by now apply to what the cluster file says."""
-        from ._environ import restore_marks
+    def load_what_was_missed(self) -> None:
+        """Load ``PEAK`` again at the end of the first time, if it was merged before that began.
 
-        for what, tables in layers.items():
-            if tables:
-                restored = restore_marks(self.settings, f"{CLUSTER}.{what}", tables[0][0])
-                layers[what] = [(table, "") for table in restored]
+        Dynaconf has applied marks such as ``@merge`` then, and not to what the
+        cluster file says.
+        """
+        if self._missed is None:
+            return
+        settings, keywords = self.settings, find_keywords(self.settings)
+        with self.writing(), unnoticed(settings):
+            dict.pop(settings.store, ROOT)
+            if keywords is not None:
+                put_back(settings, keywords)
+            self.now.loads_root = True
+            try:
+                self.execute_loaders(*self._missed)
+            finally:
+                self.now.loads_root = False
 
     def finish_first(self) -> None:
         """Read the cluster file when all is loaded for the first time."""
@@ -206,16 +219,19 @@ class Keeper:
         peak[find_key(peak, "running")] = running
         return peak
 
-    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> Any:
+    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
         """Set as the settings do, but let names out of the cluster file be.
 
         A validator with a cast writes them back as a list, which dynaconf would parse.
         """
+        path = ""
         if isinstance(key, str) and key[: len(ROOT)].upper() == ROOT:
             separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF")
-            path = key.replace(separator, ".") if separator else key
-            value = self._protect(path.strip().lower(), value)
-        return type(self.settings).set(self.settings, key, value, *args, **kwargs)
+            path = (key.replace(separator, ".") if separator else key).strip().lower()
+            value = self._protect(path, value)
+        if self.now.loads_root and path.partition(".")[0].upper() != ROOT:
+            return
+        type(self.settings).set(self.settings, key, value, *args, **kwargs)
 
     def _protect(self, path: str, value: Any) -> Any:
         """Hide names that are in the cluster file from dynaconf's parser."""

@@ -12,7 +12,8 @@ its lines (3.2.13 and 3.3.5):
   its post hooks last. The first load is under way when the loader is called:
   there `Hooks` stand in for that list and tell the `Keeper` of the end. All other
   loads go through ``execute_loaders`` of the `Keeper`. So it knows which writes
-  are not the last word yet.
+  are not the last word yet. And if dynaconf merged one source over another before
+  the loader was called, it can load them once more, `unnoticed`.
 - Merging copies what stands in the nodes (``object_merge`` in
   ``dynaconf/utils/__init__.py``), and ``parse_conf_data`` converts it. So a
   `ClusterNode` holds an `Output` for each name of ours, which is opaque to
@@ -25,6 +26,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +65,9 @@ else:
         from dynaconf.utils.boxing import DynaBox as Node
 
 ROOT = "PEAK"
+
+KEYWORDS = "init_kwargs", "default_settings"
+"""Who sets keywords, in the history of settings."""
 
 _NODES_GIVE_COPIES = Node.__name__ == "DynaBox"
 """In 3.2, what is added to a list in a node while merging is lost with the copy of it."""
@@ -379,11 +384,11 @@ class Hooks(list[Any]):
         self._keeper = keeper
 
     def __iter__(self) -> Iterator[Any]:
-        hooks = super().__iter__()
         loading = self._keeper.now.loading  # something else, in between
         if loading or not is_asked(TO_CALL_HOOKS):
-            return hooks
-        return chain(hooks, self._finish())
+            return super().__iter__()
+        self._keeper.load_what_was_missed()
+        return chain(super().__iter__(), self._finish())
 
     def _finish(self) -> Iterator[Any]:
         """Put dynaconf's own list back when it has come to the end of this one."""
@@ -394,6 +399,39 @@ class Hooks(list[Any]):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> list[Any]:
         return copy.deepcopy(self[:], memo)
+
+
+class Closed(list[Any]):
+    """A list that dynaconf adds nothing to."""
+
+    def append(self, value: Any) -> None:
+        pass
+
+
+@contextmanager
+def unnoticed(settings: Any) -> Iterator[None]:
+    """Load settings without hooks, and without a trace of what was loaded."""
+    names = "post_hooks", "loaded_files", "loaded_py_modules"
+    places = [_place_of(settings, name) for name in names]
+    values = [getattr(*place) for place in places]
+    history = settings.loaded_by_loaders
+    before = {source: copy.copy(data) for source, data in history.items()}
+    for place, value in zip(places, [[], *values[1:]], strict=True):
+        setattr(*place, Closed(value))
+    try:
+        yield
+    finally:
+        for place, value in zip(places, values, strict=True):
+            setattr(*place, value)
+        history.clear()
+        history.update(before)
+
+
+def was_merged(settings: Any) -> bool:
+    """Tell whether one source of ``PEAK`` was merged over another."""
+    history = settings.loaded_by_loaders
+    sources = [source for source in history if ROOT in history[source]]
+    return any(source.merged or source.loader.startswith("env_") for source in sources)
 
 
 def _place_of(settings: Any, name: str) -> tuple[Any, str]:
@@ -417,7 +455,17 @@ def undelete(settings: Any) -> None:
 def find_default(settings: Any) -> Any:
     """Find the default of ``PEAK``, set by keyword or by code; a copy, if it is a table."""
     defaults = getattr(*_place_of(settings, "defaults"))
-    value = dict.get(defaults, find_key(defaults, ROOT))
+    return _copy_table(dict.get(defaults, find_key(defaults, ROOT)))
+
+
+def find_keywords(settings: Any) -> Any:
+    """Find what keywords set to ``PEAK``, and to names below it, when settings were made."""
+    history = settings.loaded_by_loaders
+    values = [history[source].get(ROOT) for source in history if source.identifier in KEYWORDS]
+    return _copy_table(next(filter(None, reversed(values)), None))
+
+
+def _copy_table(value: Any) -> Any:
     return merge_tables(None, value, marks=False) if is_table(value) else value
 
 

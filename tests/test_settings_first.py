@@ -1,0 +1,222 @@
+"""The first load gives what later ones give, whatever was merged before the loader was called."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dynaconf.utils.inspect import get_history
+
+from dynaconf_cluster._tree import _place_of
+
+OURS = "dynaconf_cluster.loader"
+ENVIRON = "dynaconf.loaders.env_loader"
+CLUSTER = "peak.running.cluster"
+NESTED = "DYNACONF_PEAK__RUNNING__CLUSTER__"
+PLAIN = '[peak.running.cluster]\n_filename = "example.cluster"\n'
+ODD = ("one.baz.com", "three.baz.com", "five.baz.com")
+EVEN = ("two.baz.com", "four.baz.com", "six.baz.com")
+NAMES = ("odd", "even", "prime", "qux", "weird")
+
+Make = Callable[..., Any]
+
+
+def read(settings: Any) -> dict[str, tuple[str, ...]]:
+    """Read all groups and hosts."""
+    cluster = settings.peak.running.cluster
+    groups = {name.lower(): cluster.groups[name] for name in cluster.groups}
+    return groups | {name: cluster.hosts[name] for name in cluster.hosts}
+
+
+@pytest.mark.parametrize(
+    ("toml", "environ", "keyword"),
+    [
+        ("groups.odd = '@merge f'", {"GROUPS__NEW": "['p']"}, False),
+        ("groups.odd = ['f', 'dynaconf_merge']", {"GROUPS__NEW": "['p']"}, False),
+        ("groups.new = ['f']", {"GROUPS": "{even=['t']}", "GROUPS__odd": "@merge k"}, False),
+        ("groups.new = ['f']", {"GROUPS__ODD": "@merge k"}, True),
+        ("", {"": "@merge {groups={odd='@merge c'}}", "GROUPS__NEW": "['p', 'q']"}, False),
+        ("groups.odd = '@merge @get who'", {"GROUPS__NEW": "['@format {this.who[0]}']"}, False),
+        ("hosts.x.y = '@merge f'", {"HOSTS__one__baz__com": "@merge k"}, False),
+        ("groups.odd = ['f']", {"_HOSTNAME": "one.baz.com", "GROUPS__ODD": "@del"}, True),
+    ],
+)
+@pytest.mark.parametrize("merging", [False, True], ids=["", "merge_enabled"])
+def test_both_orders_of_loaders_give_the_same(
+    make: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    toml: str,
+    environ: dict[str, str],
+    keyword: bool,
+    merging: bool,
+) -> None:
+    """Whatever has marks and is set beside, both orders of loaders and every load agree."""
+    for name, value in environ.items():
+        monkeypatch.setenv(f"{NESTED}{name}" if name else NESTED.rstrip("_"), value)
+    peak = {"PEAK": {"running": {"cluster": {"groups": {"odd": ["kw"]}}}}} if keyword else {}
+    seen = []
+    for loaders in ([OURS, ENVIRON], [ENVIRON, OURS], [ENVIRON, OURS, OURS]):
+        options = {"loaders": loaders, "merge_enabled": merging, "who": ["w"]}
+        settings = make(f"{PLAIN}{toml}\n", **options, **copy.deepcopy(peak))
+        for again in (settings.reload, settings.reload):
+            seen.append(read(settings))
+            if merging:  # where dynaconf itself adds more on every load
+                break
+            again()
+    assert [sorted(each.items()) for each in seen] == [sorted(seen[0].items())] * len(seen)
+
+
+@pytest.mark.parametrize(
+    "local",
+    [
+        "dynaconf_merge = true\n[peak.running.cluster.groups]\n{}\n",
+        "[peak]\ndynaconf_merge = true\n[peak.running.cluster.groups]\n{}\n",
+        "[peak.running.cluster]\ngroups = {{}}\n[peak]\n{}",
+    ],
+    ids=["root", "table", "none"],
+)
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("'@merge f'", (*ODD, "f")),
+        ("'@insert 0 f'", ("f", *ODD)),
+        ("'@merge_unique one.baz.com,f'", (*ODD[1:], ODD[0], "f")),
+        ("'@del'", ODD),
+        ("['f']", ("f",)),
+    ],
+)
+@pytest.mark.parametrize("loaders", [[OURS], [ENVIRON, OURS], [OURS, ENVIRON]])
+def test_local_file_that_is_merged(
+    make: Make, local: str, value: str, expected: tuple[str, ...], loaders: list[str]
+) -> None:
+    """Marks in a file that is merged over another apply to what the cluster file says."""
+    if local.startswith("[peak.running"):
+        text, expected = "dynaconf_merge = true\n[peak]\nx = 1\n", ODD
+    else:
+        text = local.format(f"odd = {value}")
+    settings = make(
+        f"{PLAIN}groups.even = '@merge e'\n", files={"settings.local.toml": text}, loaders=loaders
+    )
+    for _ in range(2):
+        assert settings.peak.running.cluster.groups.odd == expected
+        assert settings.peak.running.cluster.groups.even == (*EVEN, "e")
+        assert settings.peak.running.cluster.groups == NAMES
+        settings.reload()
+
+
+def test_environment_that_is_merged_over_default(make: Make) -> None:
+    """A section of the current environment with marks, over the default one."""
+    settings = make(
+        "[default.peak.running.cluster]\n_filename = 'example.cluster'\ngroups.even = ['e']\n"
+        "[development]\ndynaconf_merge = true\n"
+        "[development.peak.running.cluster]\ngroups.odd = '@merge f'\n"
+        "[production.peak]\nx = 1\n",
+        environments=True,
+    )
+    for _ in range(2):
+        assert settings.peak.running.cluster.groups.odd == (*ODD, "f")
+        assert settings.peak.running.cluster.groups.even == ("e",)
+        assert settings.from_env("production").peak.running.cluster.groups == ()
+        settings.reload()
+
+
+MERGED = f"dynaconf_merge = true\nMINE = ['m']\n{PLAIN}groups.odd = '@merge f'\nkey = ['k']\n"
+
+
+def test_all_else_is_loaded_once(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not below the namespace is as it is without the loader, its history too."""
+    monkeypatch.setenv("DYNACONF_MINE", "@merge e")
+    monkeypatch.setenv(f"{NESTED}GROUPS__EVEN", "['x']")
+    monkeypatch.setenv("DYNACONF_PEAKS", "@merge p")
+    settings, plain = (
+        make(
+            f"PEAKS = ['p']\n{PLAIN}groups.even = ['e']\n[mine]\n",
+            files={"settings.local.toml": MERGED},
+            loaders=loaders,
+        )
+        for loaders in ([ENVIRON, OURS], [ENVIRON])
+    )
+    assert settings.peak.running.cluster.groups.odd == (*ODD, "f")
+    assert settings.peak.running.cluster.groups.even == ("x",)
+    ours, others = ({**each.as_dict()} for each in (settings, plain))
+    del ours["PEAK"], others["PEAK"]
+    assert ours == others
+    loaded = [getattr(*_place_of(each._wrapped, "loaded_files")) for each in (settings, plain)]
+    assert loaded[0] == loaded[1] != []
+    histories = [
+        [(each["loader"], each["identifier"], each["merged"]) for each in get_history(settings)]
+        for settings in (settings, plain)
+    ]
+    assert [each for each in histories[0] if each[0] != "cluster"] == histories[1]
+
+
+def test_hooks_are_called_as_often_as_without_the_loader(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hooks in a Python file, in an included one and among the keywords, although all is merged."""
+    monkeypatch.setenv(f"{NESTED}GROUPS__ODD", "@merge f")
+    called: list[str] = []
+    monkeypatch.setattr("builtins.called", called, raising=False)
+    hook = (
+        "from dynaconf import post_hook\n@post_hook\n"
+        "def count(settings):\n    called.append(__file__)\n    return {}\n"
+    )
+
+    def keyword(settings: Any) -> dict[str, Any]:
+        called.append("keyword")
+        return {"LAST": list(settings.peak.running.cluster.groups.odd)}
+
+    counted = []
+    for loaders in ([ENVIRON], [ENVIRON, OURS]):
+        settings = make(
+            f"{hook}PEAK = {{'running': {{'cluster': {{'_filename': 'example.cluster'}}}}}}\n",
+            name="settings.py",
+            files={"late.py": hook},
+            includes=["late.py"],
+            post_hooks=[keyword],
+            loaders=loaders,
+        )
+        assert tuple(settings.last) == ((*ODD, "f") if OURS in loaders else ("f",))
+        counted.append(called[:])
+        called.clear()
+    assert counted[0] == counted[1]
+    assert len({*counted[0]}) == 3
+
+
+def test_keywords_below_the_namespace_stay(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dotted keywords are there at the first load, as they are in plain settings."""
+    monkeypatch.setenv(f"{NESTED}GROUPS__ODD", "@merge f")
+    settings = make(
+        "dynaconf_merge = true\n[peak]\nx = 1\n",
+        peak__running__cluster___filename="example.cluster",
+        peak__running__cluster__key="value",
+        loaders=[ENVIRON, OURS],
+    )
+    assert settings.peak.running.cluster.key == "value"
+    assert settings.peak.x == 1
+    assert settings.peak.running.cluster.groups.odd == (*ODD, "f")
+
+
+def test_what_is_refused_at_the_first_load(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An override that is no list of names is refused, although it is loaded twice."""
+    monkeypatch.setenv(f"{NESTED}GROUPS__ODD", "@merge f")
+    settings = make(f"{PLAIN}groups.even = 1\n", loaders=[ENVIRON, OURS])
+    with pytest.raises(TypeError, match=r"groups\.even is 1; expected a list of names"):
+        settings.get("x")
+
+
+def test_loader_that_calls_ours_is_loaded_as_any(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A loader of one's own may call this one, after the environment as well."""
+    (tmp_path / "wrapping_loader.py").write_text("from dynaconf_cluster.loader import load\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv(f"{NESTED}GROUPS__ODD", "@merge e")
+    settings = make(f"{PLAIN}groups.new = ['f']\n", loaders=[ENVIRON, "wrapping_loader"])
+    for again in (settings.reload, settings.reload):
+        assert settings.peak.running.cluster.groups.odd == (*ODD, "e")
+        assert settings.peak.running.cluster.groups.new == ("f",)
+        again()
