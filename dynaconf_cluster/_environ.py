@@ -16,6 +16,7 @@ from dynaconf.base import LazySettings
 from dynaconf.loaders import env_loader
 from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
+from ._facts import INPUTS
 from ._guise import is_table
 from ._tree import find_key, merge_tables, option
 
@@ -34,6 +35,17 @@ def read_environment(settings: Any, key: str) -> tuple[dict[str, Any], int]:
             whole += labels[0].upper() == key
     below = tree.get(find_key(tree, key))
     return dict(below) if is_table(below) else {}, whole
+
+
+def read_inputs(settings: Any, key: str) -> dict[str, Any]:
+    """Return what the environment sets to the inputs, as a table to be laid over ``key``."""
+    table, _ = read_environment(settings, key)
+    for label in ("running", "cluster"):
+        below = dict.get(table, find_key(table, label))
+        table = below if is_table(below) else {}
+    inputs = {name: dict.get(table, find_key(table, name)) for name in INPUTS}
+    inputs = {name: value for name, value in inputs.items() if value not in (None, "")}
+    return {"running": {"cluster": inputs}} if inputs else {}
 
 
 def _read_variables(settings: Any) -> list[tuple[list[str], Any]]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ._cluster import Cluster
     from ._keeper import Keeper
 
+INPUTS = "_filename", "_hostname"
+
 OUTPUTS = ("groups", "hosts", "group_names", "hostname", "shortname")
 
 

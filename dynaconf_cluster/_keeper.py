@@ -18,7 +18,7 @@ from dynaconf.utils import handle_metavalues, upperfy
 from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
 from ._errors import complain, show
-from ._facts import DROPPED, OUTPUTS, Facts, Layer, Value, override
+from ._facts import DROPPED, INPUTS, OUTPUTS, Facts, Layer, Value, override
 from ._guise import Data, is_table, looks_parsed
 from ._location import CLUSTER
 from ._names import Names, Namespace, Walk, replace
@@ -29,9 +29,9 @@ from ._tree import (
     extends_lists,
     find_default,
     find_key,
-    find_keywords,
     find_layers,
     forget_cached,
+    has_dotted_keywords,
     make_node,
     merge_tables,
     node_classes,
@@ -106,8 +106,7 @@ class Keeper:
         self.source.env = (env or "global").lower()
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
         value, new = dict.get(settings.store, ROOT), self.facts is None
-        # a cheap look, as most environments do not mention it
-        if key is not None and ROOT in " ".join(os.environ).upper():
+        if key is not None and _is_in_environment():
             below = self._put_right(None) if value is None else value  # for marks to apply to
             value, self._losses = self._lay_environment(below)
         self.now.placing = True
@@ -115,7 +114,8 @@ class Keeper:
             put_back(settings, value)
         finally:
             self.now.placing = False
-        if new and self.facts and any(self.facts.layers.values()) and was_merged(settings):
+        overridden = new and self.facts and any(self.facts.layers.values())
+        if (overridden and was_merged(settings)) or (new and has_dotted_keywords(settings)):
             self._missed = env, silent
 
     def load_what_was_missed(self) -> None:
@@ -126,11 +126,8 @@ class Keeper:
         """
         if self._missed is None:
             return
-        settings, keywords = self.settings, find_keywords(self.settings)
-        with self.writing(), unnoticed(settings):
-            dict.pop(settings.store, ROOT)
-            if keywords is not None:
-                put_back(settings, keywords)
+        with self.writing(), unnoticed(self.settings):
+            dict.pop(self.settings.store, ROOT)
             self.now.loads_root = True
             try:
                 self.execute_loaders(*self._missed)
@@ -162,6 +159,21 @@ class Keeper:
             type(settings).execute_loaders(settings, env, silent, key, *args, **kwargs)
         if not (self.first or self.now.loading):
             complain(self._settle())
+
+    def load_includes(self, *args: Any, **kwargs: Any) -> None:
+        """Include files as the settings do; inputs from the environment win over them.
+
+        Dynaconf sees to this itself if its environment loader is the last one.
+        """
+        store = self.settings.store
+        before = dict.get(store, ROOT)
+        type(self.settings).load_includes(self.settings, *args, **kwargs)
+        if dict.get(store, ROOT) is not before and _is_in_environment():
+            from ._environ import read_inputs
+
+            put_back(
+                self.settings, merge_tables(dict.get(store, ROOT), read_inputs(self.settings, ROOT))
+            )
 
     @contextmanager
     def _loading(self) -> Iterator[None]:
@@ -385,7 +397,7 @@ class Keeper:
     def _make_facts(self, cluster: dict[Any, Any]) -> Facts:
         """Take the outputs out of the table, and put back such as follow its inputs."""
         old = self.facts
-        inputs = {name: self._read_input(cluster, name) for name in ("_filename", "_hostname")}
+        inputs = {name: self._read_input(cluster, name) for name in INPUTS}
         layers = {what: self._find_layers(cluster, what) for what in ("groups", "hosts")}
         for key in [key for key in cluster if str(key).lower() in OUTPUTS]:
             del cluster[key]
@@ -488,6 +500,11 @@ class Keeper:
             replaced = replace(names, values, separator)
             self._replaced[what] = names, values, separator, replaced
         return cast("Namespace", replaced), values
+
+
+def _is_in_environment() -> bool:
+    """Take a cheap look, as most environments do not mention it."""
+    return ROOT in " ".join(os.environ).upper()
 
 
 def _unmark(value: Any) -> Any:

@@ -66,9 +66,6 @@ else:
 
 ROOT = "PEAK"
 
-KEYWORDS = "init_kwargs", "default_settings"
-"""Who sets keywords, in the history of settings."""
-
 _NODES_GIVE_COPIES = Node.__name__ == "DynaBox"
 """In 3.2, what is added to a list in a node while merging is lost with the copy of it."""
 
@@ -370,7 +367,7 @@ def watch(settings: Any, keeper: Keeper) -> Keeper:
     if keeper.first:
         place = _place_of(settings, "post_hooks")
         setattr(*place, Hooks(getattr(*place), keeper))
-    for name in ("execute_loaders", "from_env", "dynaconf_clone", "set", "unset"):
+    for name in ("execute_loaders", "load_includes", "from_env", "dynaconf_clone", "set", "unset"):
         settings.__dict__[name] = getattr(keeper, name)
     return keeper
 
@@ -434,6 +431,12 @@ def was_merged(settings: Any) -> bool:
     return any(source.merged or source.loader.startswith("env_") for source in sources)
 
 
+def has_dotted_keywords(settings: Any) -> bool:
+    """Tell whether a keyword sets what is below ``PEAK``, which the first load leaves aside."""
+    keywords = map(str.upper, getattr(*_place_of(settings, "defaults")))
+    return any(keyword != ROOT and keyword.startswith(ROOT) for keyword in keywords)
+
+
 def _place_of(settings: Any, name: str) -> tuple[Any, str]:
     """Find which object holds something that dynaconf keeps for itself, and how it is called."""
     core = getattr(settings, "__core__", None)
@@ -455,17 +458,7 @@ def undelete(settings: Any) -> None:
 def find_default(settings: Any) -> Any:
     """Find the default of ``PEAK``, set by keyword or by code; a copy, if it is a table."""
     defaults = getattr(*_place_of(settings, "defaults"))
-    return _copy_table(dict.get(defaults, find_key(defaults, ROOT)))
-
-
-def find_keywords(settings: Any) -> Any:
-    """Find what keywords set to ``PEAK``, and to names below it, when settings were made."""
-    history = settings.loaded_by_loaders
-    values = [history[source].get(ROOT) for source in history if source.identifier in KEYWORDS]
-    return _copy_table(next(filter(None, reversed(values)), None))
-
-
-def _copy_table(value: Any) -> Any:
+    value = dict.get(defaults, find_key(defaults, ROOT))
     return merge_tables(None, value, marks=False) if is_table(value) else value
 
 

@@ -186,18 +186,27 @@ def test_hooks_are_called_as_often_as_without_the_loader(
     assert len({*counted[0]}) == 3
 
 
-def test_keywords_below_the_namespace_stay(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dotted keywords are there at the first load, as they are in plain settings."""
-    monkeypatch.setenv(f"{NESTED}GROUPS__ODD", "@merge f")
+@pytest.mark.parametrize("loaders", [[OURS], [ENVIRON, OURS], [OURS, ENVIRON]])
+@pytest.mark.parametrize("value", [None, "@merge f", "['f']"])
+def test_dotted_keywords(
+    make: Make, monkeypatch: pytest.MonkeyPatch, loaders: list[str], value: str | None
+) -> None:
+    """Keywords below the namespace count at the first load, too; dynaconf's do from the next on."""
+    if value:
+        monkeypatch.setenv(f"{NESTED}GROUPS__ODD", value)
     settings = make(
         "dynaconf_merge = true\n[peak]\nx = 1\n",
         peak__running__cluster___filename="example.cluster",
-        peak__running__cluster__key="value",
-        loaders=[ENVIRON, OURS],
+        PEAK__running__cluster__key="value",
+        loaders=loaders,
     )
-    assert settings.peak.running.cluster.key == "value"
-    assert settings.peak.x == 1
-    assert settings.peak.running.cluster.groups.odd == (*ODD, "f")
+    marked = (*ODD, "f") if value == "@merge f" else ("f",)
+    for _ in range(2):
+        assert settings.peak.running.cluster.key == "value"
+        assert settings.peak.x == 1
+        odd = marked if value and ENVIRON in loaders else ODD
+        assert settings.peak.running.cluster.groups.odd == odd
+        settings.reload()
 
 
 def test_what_is_refused_at_the_first_load(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -311,6 +311,49 @@ def test_includes_and_local_files_name_it(make: Make, clusters: Clusters) -> Non
     assert make(late, preload=["early.toml"], files={"early.toml": toml}).peak is not None
 
 
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS], [ENVIRON, OURS, "plain"]])
+@pytest.mark.parametrize(
+    "late",
+    [
+        f'{EMPTY}_filename = "late"\n',
+        f"{EMPTY}mine = 1\n",
+        "[peak]\nmine = 1\n",
+        "PEAK = '@del'\n",
+        f'dynaconf_merge = true\n{EMPTY}_filename = "late"\n',
+        "other = 1\n",
+    ],
+)
+def test_environment_wins_over_what_is_included(
+    make: Make,
+    clusters: Clusters,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    loaders: list[str],
+    late: str,
+) -> None:
+    """An included file may replace all of ``peak``, but not what a variable says of the inputs."""
+    clusters("file", "late", "environ")
+    (tmp_path / "plain.py").write_text("def load(*_, **__): pass\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv(VARIABLE, "environ")
+    monkeypatch.setenv(VARIABLE.replace("FILENAME", "HOSTNAME"), "")
+    settings = make(
+        f'{EMPTY}_filename = "file"\n',
+        files={"late.toml": late},
+        includes=["late.toml"],
+        loaders=loaders,
+    )
+    for again in (settings.reload, lambda: settings.get_fresh("PEAK"), settings.setenv, None):
+        assert settings.peak.running.cluster.groups == ("environ",)
+        if again:
+            again()
+    monkeypatch.delenv(VARIABLE)
+    settings.reload()
+    assert settings.peak.running.cluster.groups == (
+        ("late",) if "late" in late else ("file",) if late.startswith("other") else ()
+    )
+
+
 # Paths.
 
 
