@@ -113,6 +113,15 @@ class Facts:
         self.found = found
         return found, complaint
 
+    def foresee(self) -> Cluster | None:
+        """Find the cluster while it is not known whether it is final, if it is any good."""
+        source = self.keeper.source.copy_for(self.keeper.settings)
+        try:
+            filename = self._evaluate("_filename")
+            return source.find_cluster(filename, lambda: self.hostname, again=self.again)[0]
+        except Exception:
+            return None
+
     @cached_property
     def hostname(self) -> str:
         return find_hostname(self._evaluate("_hostname"))

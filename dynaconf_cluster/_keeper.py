@@ -53,6 +53,7 @@ class _Now(threading.local):
     placing = False
     loading = False
     loads_root = False  # and nothing else
+    hooking = False  # while loading, after all files
     failed: Exception | None = None  # the last that came out of a lazy value
 
     def __init__(self) -> None:
@@ -114,29 +115,14 @@ class Keeper:
             put_back(settings, value)
         finally:
             self.now.placing = False
-        overridden = new and self.facts and any(self.facts.layers.values())
-        if (overridden and was_merged(settings)) or (new and has_dotted_keywords(settings)):
-            self._missed = env, silent
-
-    def load_what_was_missed(self) -> None:
-        """Load ``PEAK`` again at the end of the first time, if it was merged before that began.
-
-        Dynaconf has applied marks such as ``@merge`` then, and not to what the
-        cluster file says.
-        """
-        if self._missed is None:
-            return
-        with self.writing(), unnoticed(self.settings):
-            dict.pop(self.settings.store, ROOT)
-            self.now.loads_root = True
-            try:
-                self.execute_loaders(*self._missed)
-            finally:
-                self.now.loads_root = False
+        if new and self.first and self.facts:
+            overridden = any(self.facts.layers.values())
+            if (overridden and was_merged(settings)) or has_dotted_keywords(settings):
+                self._missed = env, silent
 
     def finish_first(self) -> None:
         """Read the cluster file when all is loaded for the first time."""
-        self.first = False
+        self.first = self.now.hooking = False
         complain(self._settle())
 
     # What the settings do through the keeper, from its first sight of them on.
@@ -164,6 +150,7 @@ class Keeper:
         """Include files as the settings do; inputs from the environment win over them.
 
         Dynaconf sees to this itself if its environment loader is the last one.
+        After this, it calls hooks.
         """
         store = self.settings.store
         before = dict.get(store, ROOT)
@@ -171,9 +158,26 @@ class Keeper:
         if dict.get(store, ROOT) is not before and _is_in_environment():
             from ._environ import read_inputs
 
-            put_back(
-                self.settings, merge_tables(dict.get(store, ROOT), read_inputs(self.settings, ROOT))
-            )
+            inputs = read_inputs(self.settings, ROOT)
+            put_back(self.settings, merge_tables(dict.get(store, ROOT), inputs))
+        self._load_missed()
+        self.now.hooking = True
+
+    def _load_missed(self) -> None:
+        """Load ``PEAK`` again the first time, if it was merged before the keeper was there.
+
+        Dynaconf has applied marks such as ``@merge`` then, and not to what the
+        cluster file says.
+        """
+        how, self._missed = self._missed, None
+        if how is not None:
+            with self.writing(), unnoticed(self.settings):
+                dict.pop(self.settings.store, ROOT)
+                self.now.loads_root = True
+                try:
+                    self.execute_loaders(*how)
+                finally:
+                    self.now.loads_root = False
 
     @contextmanager
     def _loading(self) -> Iterator[None]:
@@ -181,7 +185,7 @@ class Keeper:
         try:
             yield
         finally:
-            self.now.loading = outer
+            self.now.loading, self.now.hooking = outer, False
             self._losses = 0
 
     def from_env(self, env: str = "", keep: bool = False, **kwargs: Any) -> Any:
@@ -261,7 +265,8 @@ class Keeper:
 
     def _find_names(self, path: str) -> Collection[str]:
         """Find the names in the cluster file that may be in a setting, given in lower case."""
-        cluster = self.facts.found if self.facts else None
+        facts = self.facts
+        cluster = facts and (facts.foresee() if self.now.hooking else facts.found)
         if cluster is None or not path.startswith(f"{CLUSTER}."):
             return ()
         what, _, name = path.removeprefix(f"{CLUSTER}.").partition(".")

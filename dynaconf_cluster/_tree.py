@@ -381,11 +381,11 @@ class Hooks(list[Any]):
         self._keeper = keeper
 
     def __iter__(self) -> Iterator[Any]:
+        hooks = super().__iter__()
         loading = self._keeper.now.loading  # something else, in between
         if loading or not is_asked(TO_CALL_HOOKS):
-            return super().__iter__()
-        self._keeper.load_what_was_missed()
-        return chain(super().__iter__(), self._finish())
+            return hooks
+        return chain(hooks, self._finish())
 
     def _finish(self) -> Iterator[Any]:
         """Put dynaconf's own list back when it has come to the end of this one."""
@@ -399,7 +399,7 @@ class Hooks(list[Any]):
 
 
 class Closed(list[Any]):
-    """A list that dynaconf adds nothing to."""
+    """An empty list that stays so."""
 
     def append(self, value: Any) -> None:
         pass
@@ -408,17 +408,17 @@ class Closed(list[Any]):
 @contextmanager
 def unnoticed(settings: Any) -> Iterator[None]:
     """Load settings without hooks, and without a trace of what was loaded."""
-    names = "post_hooks", "loaded_files", "loaded_py_modules"
+    names = "post_hooks", "loaded_files", "loaded_py_modules"  # those have hooks beside them
     places = [_place_of(settings, name) for name in names]
-    values = [getattr(*place) for place in places]
+    kept = [(place, getattr(*place)) for place in places]
     history = settings.loaded_by_loaders
     before = {source: copy.copy(data) for source, data in history.items()}
-    for place, value in zip(places, [[], *values[1:]], strict=True):
-        setattr(*place, Closed(value))
+    for place in places:
+        setattr(*place, Closed())
     try:
         yield
     finally:
-        for place, value in zip(places, values, strict=True):
+        for place, value in kept:
             setattr(*place, value)
         history.clear()
         history.update(before)

@@ -186,6 +186,29 @@ def test_hooks_are_called_as_often_as_without_the_loader(
     assert len({*counted[0]}) == 3
 
 
+def test_module_of_hooks_is_run_once(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What a module of hooks beside the settings returns is kept, although all is merged."""
+    called: list[int] = []
+    monkeypatch.setattr("builtins.called", called, raising=False)
+    (tmp_path / "dynaconf_hooks.py").write_text(
+        "def post(settings):\n    called.append(1)\n"
+        "    odd = [*settings.peak.running.cluster.groups.odd]\n"
+        "    peak = {'running': {'cluster': {'key': 'value', 'groups': {'even': odd}}}}\n"
+        "    return {'MINE': 1, 'PEAK': peak, 'dynaconf_merge': True}\n"
+    )
+    monkeypatch.setenv(f"{NESTED}GROUPS__ODD", "@merge f")
+    settings = make(loaders=[ENVIRON, OURS])
+    for count in (1, 2):
+        cluster = settings.peak.running.cluster
+        assert cluster.groups.odd == cluster.groups.even == (*ODD, "f")
+        assert settings.mine == 1
+        assert cluster.key == "value"
+        assert len(called) == count
+        settings.reload()
+
+
 @pytest.mark.parametrize("loaders", [[OURS], [ENVIRON, OURS], [OURS, ENVIRON]])
 @pytest.mark.parametrize("value", [None, "@merge f", "['f']"])
 def test_dotted_keywords(

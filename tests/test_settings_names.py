@@ -245,6 +245,9 @@ def test_plain_data_is_written_back_in_any_case(make: Make, header: str) -> None
     assert [groups[name] for name in names] == [(name,) for name in names]
 
 
+NAMES = ["@int", "@none", "@c", "b"]
+
+
 def test_names_may_be_set_to_other_groups(make: Make) -> None:
     """Names that the file lists are names in whatever group they are put."""
     names = ["@int", "@none", "b"]
@@ -262,6 +265,37 @@ def test_names_may_be_set_to_other_groups(make: Make) -> None:
     assert groups.b == groups.alias == groups.lazy == groups.everything == (*names,)
     assert {*map(type, groups.b), *map(type, groups.alias)} == {str}
     assert settings.peak.running.cluster.hosts.b == ("everything", *names, "alias", "lazy")
+
+
+HOOK = """\
+def post(settings):
+    groups = settings.peak.running.cluster.groups
+    tree = {"running": {"cluster": {"groups": {"alias": [*groups.get("everything", ()), "@c"]}}}}
+    return {"PEAK": tree, "dynaconf_merge": True}
+"""
+
+
+@pytest.mark.parametrize("way", ["keyword", "module"])
+def test_hook_puts_names_into_other_groups(make: Make, way: str, tmp_path: Path) -> None:
+    """What a hook returns may hold any names of the file that is in force when it is called."""
+    found: dict[str, Any] = {}
+    exec(HOOK, found)
+    if way == "module":
+        (tmp_path / "dynaconf_hooks.py").write_text(HOOK)
+    settings = make(cluster=spell(NAMES), post_hooks=[found["post"]] if way == "keyword" else [])
+    for _ in range(2):
+        assert settings.peak.running.cluster.groups.alias == (*NAMES, "@c")
+        assert settings.peak.running.cluster.groups.everything == (*NAMES,)
+        settings.reload()
+
+
+def test_what_a_hook_returns_is_not_all_names(make: Make) -> None:
+    """Tokens that are no names of the file are dynaconf's; a bad file is told of first."""
+    found: dict[str, Any] = {}
+    exec(HOOK.replace('"@c"', '"@int 1"'), found)
+    for names, problem in ((NAMES, "alias is .*1.*; expected a list of names"), (["a b"], "a b")):
+        with pytest.raises((TypeError, ValueError), match=problem):
+            make(cluster=spell(names), post_hooks=[found["post"]]).get("x")
 
 
 @pytest.mark.parametrize("way", ["set", "update", "enabled"])
