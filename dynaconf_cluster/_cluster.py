@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import chain, count, pairwise, repeat
 from operator import lt
 from threading import RLock
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._names import Namespace
 from ._parser import ALL, ORPHANS, RESERVED, Sections
@@ -194,9 +194,8 @@ class Cluster:
 
     def _unite(self, groups: Collection[str]) -> tuple[str, ...]:
         """Find the hosts that any of some groups lists itself."""
-        order, _, _, starts, listed_again = self._index
-        last = self._last
-        again = chain.from_iterable(map(listed_again.get, groups, repeat(())))
+        order, starts, last = self._index.order, self._index.starts, self._last
+        again = chain.from_iterable(map(self._index.again.get, groups, repeat(())))
         places = sorted(dict.fromkeys(again))
         hosts: list[str] = []
         done = 0
@@ -295,7 +294,7 @@ class Cluster:
         return tuple(sorted(groups, key=self._rank.__getitem__))
 
 
-class _Index(NamedTuple):
+class _Index:
     """Which groups list each host, and where the hosts of a group are.
 
     Hosts and groups come in cluster order, and hosts of the same groups share a
@@ -305,11 +304,19 @@ class _Index(NamedTuple):
     single places in ``again``.
     """
 
-    order: tuple[str, ...]
-    listed: dict[str, tuple[str, ...]]
-    sections: list[str]
-    starts: list[int]
-    again: dict[str, array[int]]
+    def __init__(
+        self,
+        order: tuple[str, ...],
+        listed: dict[str, tuple[str, ...]],
+        sections: list[str],
+        starts: list[int],
+        again: dict[str, array[int]],
+    ) -> None:
+        self.order = order
+        self.listed = listed
+        self.sections = sections
+        self.starts = starts
+        self.again = again
 
 
 def _many_places() -> array[int]:
