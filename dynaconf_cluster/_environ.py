@@ -12,34 +12,30 @@ import os
 import re
 from typing import Any
 
-from dynaconf.base import LazySettings
-from dynaconf.loaders import env_loader
 from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
 from ._facts import INPUTS
 from ._guise import is_table
-from ._tree import find_key, merge_tables, option
+from ._history import read_environment
+from ._tree import ROOT, find_key, merge_tables, nest, option, split_name
 
 
-def read_environment(settings: Any, key: str) -> tuple[dict[str, Any], int]:
-    """Return what the environment sets below a top-level key that is loaded alone.
-
-    Say, too, how many variables there are of the key itself.
-    """
+def find_nested(settings: Any) -> tuple[dict[str, Any], int]:
+    """Find what nested variables set below ``PEAK``, and how many variables of it all there are."""
     tree: dict[str, Any] = {}
     whole = 0
-    for labels, value in _read_variables(settings):
+    for labels, value in _find_variables(settings):
         if len(labels) > 1:
-            tree = merge_tables(tree, _nest(labels, value), marks=False)
+            tree = merge_tables(tree, nest(labels, value), marks=False)
         else:
-            whole += labels[0].upper() == key
-    below = tree.get(find_key(tree, key))
+            whole += labels[0].upper() == ROOT
+    below = tree.get(find_key(tree, ROOT))
     return dict(below) if is_table(below) else {}, whole
 
 
-def read_inputs(settings: Any, key: str) -> dict[str, Any]:
-    """Return what the environment sets to the inputs, as a table to be laid over ``key``."""
-    table, _ = read_environment(settings, key)
+def find_inputs(settings: Any) -> dict[str, Any]:
+    """Find what nested variables set to the inputs, as a table to be laid over ``PEAK``."""
+    table, _ = find_nested(settings)
     for label in ("running", "cluster"):
         below = dict.get(table, find_key(table, label))
         table = below if is_table(below) else {}
@@ -48,30 +44,16 @@ def read_inputs(settings: Any, key: str) -> dict[str, Any]:
     return {"running": {"cluster": inputs}} if inputs else {}
 
 
-def _read_variables(settings: Any) -> list[tuple[list[str], Any]]:
-    """Return what the environment loader reads: the labels of a setting, and what it is set to."""
-    if env_loader not in settings.loaders:
-        return []
-    reading = _Reading(settings)
-    env_loader.load(reading)
-    read: list[tuple[str, Any]] = reading.__dict__["read"]
+def _find_variables(settings: Any) -> list[tuple[list[str], Any]]:
+    """Find what the environment loader reads: the labels of a setting, and what it is set to."""
     index = option(settings, "INDEX_SEPARATOR_FOR_DYNACONF")  # of 3.3; sets elements of lists
     return [
-        (_split(settings, name), value)
-        for name, value in read
+        # parsed as `set` does, as tokens in lists are still text
+        (split_name(settings, name), parse_conf_data(value, box_settings=settings))
+        for data, _ in read_environment(settings)
+        for name, value in data.items()
         if not index or not re.search(rf"{index}\d", name)
     ]
-
-
-def _split(settings: Any, name: str) -> list[str]:
-    separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF")
-    return name.replace(separator, ".").split(".") if separator else [name]
-
-
-def _nest(labels: list[str], value: Any) -> Any:
-    for label in reversed(labels):
-        value = {label: value}
-    return value
 
 
 def find_original(settings: Any, setting: str, value: float) -> object:
@@ -86,15 +68,3 @@ def find_original(settings: Any, setting: str, value: float) -> object:
             if name.upper().endswith(ending) and parse_with_toml(text) == value:
                 return text
     return value
-
-
-class _Reading(LazySettings):  # type: ignore[misc]  # dynaconf is not typed
-    """Settings for the environment loader to read into, without a trace in the real ones."""
-
-    def __init__(self, settings: Any) -> None:
-        super().__init__(wrapped=settings)
-        self.__dict__["read"] = []
-
-    def update(self, data: dict[str, Any], **_: Any) -> None:
-        for name, value in data.items():  # as `set` does; tokens in lists are still text
-            self.__dict__["read"].append((name, parse_conf_data(value, box_settings=self)))

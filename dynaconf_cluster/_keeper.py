@@ -28,19 +28,18 @@ from ._tree import (
     Output,
     extends_lists,
     find_default,
+    find_dotted_default,
     find_key,
     find_layers,
     forget_cached,
-    has_dotted_keywords,
     make_node,
     merge_tables,
     node_classes,
     option,
     put_back,
     refill,
+    split_name,
     undelete,
-    unnoticed,
-    was_merged,
     watch,
 )
 
@@ -52,7 +51,6 @@ class _Now(threading.local):
 
     placing = False
     loading = False
-    loads_root = False  # and nothing else
     hooking = False  # while loading, after all files
     failed: Exception | None = None  # the last that came out of a lazy value
 
@@ -76,7 +74,6 @@ class Keeper:
         self.facts: Facts | None = None
         self.first = first
         self.now = _Now()
-        self._missed: tuple[Any, ...] | None = None  # how to load what was merged too early
         self._losses = 0  # variables that are still going to replace PEAK
         self._standing: object = None  # what stands for a PEAK that was deleted
         self._replaced: dict[str, tuple[object, ...]] = {}  # the last overrides, and what of
@@ -107,6 +104,9 @@ class Keeper:
         self.source.env = (env or "global").lower()
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
         value, new = dict.get(settings.store, ROOT), self.facts is None
+        dotted = find_dotted_default(settings)
+        if dotted and (value is None or is_table(value)):
+            value = merge_tables(dotted, value or {}, marks=False)
         if key is not None and _is_in_environment():
             below = self._put_right(None) if value is None else value  # for marks to apply to
             value, self._losses = self._lay_environment(below)
@@ -115,10 +115,29 @@ class Keeper:
             put_back(settings, value)
         finally:
             self.now.placing = False
-        if new and self.first and self.facts:
-            overridden = any(self.facts.layers.values())
-            if (overridden and was_merged(settings)) or has_dotted_keywords(settings):
-                self._missed = env, silent
+        if new and key is None and self.facts and any(self.facts.layers.values()):
+            self._trace(self.facts, env)
+
+    def _trace(self, facts: Facts, env: str | None) -> None:
+        """Find what was set to single names before the keeper was there, with its marks.
+
+        Of what comes out when all is written once more, no more than that is kept.
+        """
+        from ._history import find_writes, unnoticed
+
+        settings, tree = self.settings, dict.get(self.settings.store, ROOT)
+        with unnoticed(settings), self._loading():
+            writes = find_writes(settings, env)
+            dict.pop(settings.store, ROOT)
+            self.facts = None
+            try:
+                for data, options in writes:
+                    settings.update(data, **options)
+                facts.layers = self.facts.layers if self.facts else facts.layers
+            finally:
+                self.facts = facts
+                dict.__setitem__(settings.store, ROOT, tree)
+                forget_cached(settings)
 
     def finish_first(self) -> None:
         """Read the cluster file when all is loaded for the first time."""
@@ -156,28 +175,11 @@ class Keeper:
         before = dict.get(store, ROOT)
         type(self.settings).load_includes(self.settings, *args, **kwargs)
         if dict.get(store, ROOT) is not before and _is_in_environment():
-            from ._environ import read_inputs
+            from ._environ import find_inputs
 
-            inputs = read_inputs(self.settings, ROOT)
+            inputs = find_inputs(self.settings)
             put_back(self.settings, merge_tables(dict.get(store, ROOT), inputs))
-        self._load_missed()
         self.now.hooking = True
-
-    def _load_missed(self) -> None:
-        """Load ``PEAK`` again the first time, if it was merged before the keeper was there.
-
-        Dynaconf has applied marks such as ``@merge`` then, and not to what the
-        cluster file says.
-        """
-        how, self._missed = self._missed, None
-        if how is not None:
-            with self.writing(), unnoticed(self.settings):
-                dict.pop(self.settings.store, ROOT)
-                self.now.loads_root = True
-                try:
-                    self.execute_loaders(*how)
-                finally:
-                    self.now.loads_root = False
 
     @contextmanager
     def _loading(self) -> Iterator[None]:
@@ -240,13 +242,10 @@ class Keeper:
 
         A validator with a cast writes them back as a list, which dynaconf would parse.
         """
-        path = ""
-        if isinstance(key, str) and key[: len(ROOT)].upper() == ROOT:
-            separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF")
-            path = (key.replace(separator, ".") if separator else key).strip().lower()
-            value = self._protect(path, value)
-        if self.now.loads_root and path.partition(".")[0].upper() != ROOT:
-            return
+        from_source = (self.first or self.now.loading) and not self.now.hooking
+        if isinstance(key, str) and key[: len(ROOT)].upper() == ROOT and not from_source:
+            path = ".".join(split_name(self.settings, key.strip()))
+            value = self._protect(path.lower(), value)
         type(self.settings).set(self.settings, key, value, *args, **kwargs)
 
     def _protect(self, path: str, value: Any) -> Any:
@@ -341,9 +340,9 @@ class Keeper:
 
     def _lay_environment(self, value: object) -> tuple[dict[str, Any], int]:
         """Lay what nested variables set over a value of ``PEAK``; count the variables of it all."""
-        from ._environ import read_environment  # most programs have nothing there
+        from ._environ import find_nested  # most programs have nothing there
 
-        nested, whole = read_environment(self.settings, ROOT)
+        nested, whole = find_nested(self.settings)
         return merge_tables(value, nested, extend=extends_lists(self.settings)), whole
 
     def _open_path(self, table: object) -> list[dict[Any, Any]]:

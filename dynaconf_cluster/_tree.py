@@ -12,8 +12,7 @@ its lines (3.2.13 and 3.3.5):
   its post hooks last. The first load is under way when the loader is called:
   there `Hooks` stand in for that list and tell the `Keeper` of the end. All other
   loads go through ``execute_loaders`` of the `Keeper`. So it knows which writes
-  are not the last word yet. And if dynaconf merged one source over another before
-  the loader was called, it can load them once more, `unnoticed`.
+  are not the last word yet.
 - Merging copies what stands in the nodes (``object_merge`` in
   ``dynaconf/utils/__init__.py``), and ``parse_conf_data`` converts it. So a
   `ClusterNode` holds an `Output` for each name of ours, which is opaque to
@@ -26,7 +25,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -365,7 +363,7 @@ def watch(settings: Any, keeper: Keeper) -> Keeper:
         store = settings.__core__.store = WatchedDict(store)
     store.__dict__["_keeper"] = keeper
     if keeper.first:
-        place = _place_of(settings, "post_hooks")
+        place = place_of(settings, "post_hooks")
         setattr(*place, Hooks(getattr(*place), keeper))
     for name in ("execute_loaders", "load_includes", "from_env", "dynaconf_clone", "set", "unset"):
         settings.__dict__[name] = getattr(keeper, name)
@@ -390,7 +388,7 @@ class Hooks(list[Any]):
     def _finish(self) -> Iterator[Any]:
         """Put dynaconf's own list back when it has come to the end of this one."""
         self._own[:] = self[:]
-        setattr(*_place_of(self._keeper.settings, "post_hooks"), self._own)
+        setattr(*place_of(self._keeper.settings, "post_hooks"), self._own)
         self._keeper.finish_first()
         yield from ()
 
@@ -398,46 +396,7 @@ class Hooks(list[Any]):
         return copy.deepcopy(self[:], memo)
 
 
-class Closed(list[Any]):
-    """An empty list that stays so."""
-
-    def append(self, value: Any) -> None:
-        pass
-
-
-@contextmanager
-def unnoticed(settings: Any) -> Iterator[None]:
-    """Load settings without hooks, and without a trace of what was loaded."""
-    names = "post_hooks", "loaded_files", "loaded_py_modules"  # those have hooks beside them
-    places = [_place_of(settings, name) for name in names]
-    kept = [(place, getattr(*place)) for place in places]
-    history = settings.loaded_by_loaders
-    before = {source: copy.copy(data) for source, data in history.items()}
-    for place in places:
-        setattr(*place, Closed())
-    try:
-        yield
-    finally:
-        for place, value in kept:
-            setattr(*place, value)
-        history.clear()
-        history.update(before)
-
-
-def was_merged(settings: Any) -> bool:
-    """Tell whether one source of ``PEAK`` was merged over another."""
-    history = settings.loaded_by_loaders
-    sources = [source for source in history if ROOT in history[source]]
-    return any(source.merged or source.loader.startswith("env_") for source in sources)
-
-
-def has_dotted_keywords(settings: Any) -> bool:
-    """Tell whether a keyword sets what is below ``PEAK``, which the first load leaves aside."""
-    keywords = map(str.upper, getattr(*_place_of(settings, "defaults")))
-    return any(keyword != ROOT and keyword.startswith(ROOT) for keyword in keywords)
-
-
-def _place_of(settings: Any, name: str) -> tuple[Any, str]:
+def place_of(settings: Any, name: str) -> tuple[Any, str]:
     """Find which object holds something that dynaconf keeps for itself, and how it is called."""
     core = getattr(settings, "__core__", None)
     return (settings, f"_{name}") if core is None else (core.config, name)
@@ -451,15 +410,40 @@ def put_back(settings: Any, value: object) -> None:
 
 def undelete(settings: Any) -> None:
     """Have dynaconf forget that somebody deleted `PEAK`."""
-    getattr(*_place_of(settings, "deleted")).discard(ROOT)
+    getattr(*place_of(settings, "deleted")).discard(ROOT)
     forget_cached(settings)
 
 
 def find_default(settings: Any) -> Any:
-    """Find the default of ``PEAK``, set by keyword or by code; a copy, if it is a table."""
-    defaults = getattr(*_place_of(settings, "defaults"))
+    """Find the default of ``PEAK``, set by keywords or by code; a copy, if it is a table."""
+    defaults = getattr(*place_of(settings, "defaults"))
     value = dict.get(defaults, find_key(defaults, ROOT))
-    return merge_tables(None, value, marks=False) if is_table(value) else value
+    dotted = find_dotted_default(settings)
+    return merge_tables(value, dotted, marks=False) if dotted or is_table(value) else value
+
+
+def find_dotted_default(settings: Any) -> dict[str, Any]:
+    """Find what keywords set below ``PEAK``; dynaconf leaves those aside until it reloads."""
+    table: dict[str, Any] = {}
+    for name, value in getattr(*place_of(settings, "defaults")).items():
+        if str(name)[: len(ROOT)].upper() == ROOT:
+            root, *labels = split_name(settings, name)
+            if labels and root.upper() == ROOT:
+                table = merge_tables(table, nest(labels, value), marks=False)
+    return table
+
+
+def split_name(settings: Any, name: str) -> list[str]:
+    """Split the name of a setting at dots, and at the separator of nested names."""
+    separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF")
+    return name.replace(separator, ".").split(".") if separator else [name]
+
+
+def nest(labels: list[str], value: Any) -> Any:
+    """Put a value into tables of the given labels."""
+    for label in reversed(labels):
+        value = {label: value}
+    return value
 
 
 def forget_cached(settings: Any) -> None:

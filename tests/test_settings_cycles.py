@@ -14,7 +14,7 @@ from dynaconf import Validator
 from dynaconf.utils.parse_conf import Lazy
 
 from dynaconf_cluster import ClusterFileError, ClusterFileWarning
-from dynaconf_cluster._tree import _place_of
+from dynaconf_cluster._tree import place_of
 
 OURS = "dynaconf_cluster.loader"
 ENVIRON = "dynaconf.loaders.env_loader"
@@ -146,7 +146,7 @@ def test_hooks_are_called_once_a_load(make: Make, check_example: Check) -> None:
     for loads in range(1, 4):
         check_example(settings)
         assert len(calls) == loads
-        assert type(getattr(*_place_of(settings._wrapped, "post_hooks"))) is list
+        assert type(getattr(*place_of(settings._wrapped, "post_hooks"))) is list
         settings.reload()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from dynaconf.utils.inspect import get_history
 
-from dynaconf_cluster._tree import _place_of
+from dynaconf_cluster._tree import place_of
 
 OURS = "dynaconf_cluster.loader"
 ENVIRON = "dynaconf.loaders.env_loader"
@@ -144,7 +144,7 @@ def test_all_else_is_loaded_once(make: Make, monkeypatch: pytest.MonkeyPatch) ->
     ours, others = ({**each.as_dict()} for each in (settings, plain))
     del ours["PEAK"], others["PEAK"]
     assert ours == others
-    loaded = [getattr(*_place_of(each._wrapped, "loaded_files")) for each in (settings, plain)]
+    loaded = [getattr(*place_of(each._wrapped, "loaded_files")) for each in (settings, plain)]
     assert loaded[0] == loaded[1] != []
     histories = [
         [(each["loader"], each["identifier"], each["merged"]) for each in get_history(settings)]
