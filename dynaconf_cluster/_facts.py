@@ -101,7 +101,8 @@ class Facts:
     @property
     def cluster(self) -> Cluster:
         cluster, complaint = self._find_cluster()
-        complain(complaint)
+        if not (self.keeper.quiet and isinstance(complaint, Warning)):
+            complain(complaint)
         return cluster
 
     def _find_cluster(self) -> tuple[Cluster, Exception | None]:

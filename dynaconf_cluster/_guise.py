@@ -19,7 +19,8 @@ lets it do the right thing:
   that contains ``dynaconf_merge``. To it, no name is contained.
 
 What `_tree` puts into the settings asks likewise: nodes, whether dynaconf merges
-them or JSON is written; the list of hooks, whether dynaconf goes through it.
+them or JSON is written, and whether it looks for what it sets (``recursive_get``);
+the list of hooks, whether dynaconf goes through it.
 
 And whatever is written to a setting, as every validator does with what it has
 just read, goes through ``parse_conf_data`` (``dynaconf/utils/parse_conf.py``),
@@ -46,6 +47,7 @@ TO_APPLY_MARKS = frozenset({"handle_metavalues"})
 TO_MERGE_LISTS = TO_APPLY_MARKS | {"object_merge"}
 TO_PARSE = frozenset({"_parse_conf_data"})
 TO_CALL_HOOKS = frozenset({"execute_instance_hooks"})
+TO_SET = frozenset({"recursive_get"})
 TO_PRINT = frozenset({"prepare_json"})
 
 MARKS = "dynaconf_merge", "dynaconf_merge_unique"

@@ -73,6 +73,7 @@ class Keeper:
         self.source = Source(settings)
         self.facts: Facts | None = None
         self.first = first
+        self.quiet = False  # as a copy for a hook is: what is wrong is told when all is loaded
         self.now = _Now()
         self._losses = 0  # variables that are still going to replace PEAK
         self._standing: object = None  # what stands for a PEAK that was deleted
@@ -86,6 +87,7 @@ class Keeper:
     def _copy_for(self, settings: Any) -> Keeper:
         keeper = copy.copy(self)
         keeper.settings = settings
+        keeper.quiet = self.first or self.now.loading
         keeper.first, keeper.now = False, _Now()
         keeper.source = self.source.copy_for(settings)
         keeper._replaced = self._replaced.copy()
@@ -229,7 +231,7 @@ class Keeper:
             for table, how in value.layers:
                 above = table if is_table(table) else {}  # such as a list of all names
                 above = {
-                    name: Names(names) if type(names) is tuple else names
+                    name: [*map(Data, names)] if type(names) is tuple else names
                     for name, names in dict.items(above)
                 }
                 cluster[key] = merge_tables(cluster.get(key), above, extend=how == "extend")

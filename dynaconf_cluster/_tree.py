@@ -35,6 +35,7 @@ from ._facts import extend_list
 from ._guise import (
     TO_APPLY_MARKS,
     TO_CALL_HOOKS,
+    TO_SET,
     Data,
     is_asked,
     is_asked_for_json,
@@ -162,6 +163,9 @@ class Output:
         return self.open().get(*args, **kwargs)
 
     def open(self) -> Any:
+        """Work the value out, unless dynaconf only looks for what it is going to replace."""
+        if self._facts.found is None and (is_asked(TO_SET, 5) or is_asked(TO_SET, 6)):
+            return self  # no file is read before all is set
         if self._facts.lazy:
             self._facts.follow()
         return getattr(self._facts, self._name)
