@@ -356,3 +356,20 @@ def test_change_is_not_seen_without_loading(make: Make, tmp_path: Path) -> None:
     assert settings.peak.running.cluster.groups == NAMES
     settings.reload()
     assert settings.peak.running.cluster.groups == ("new",)
+
+
+@pytest.mark.parametrize("hooks", [0, 1, 2])
+def test_missing_file_is_told_of_once_however_many_hooks_read(make: Make, hooks: int) -> None:
+    """Each hook is called with a copy of its own, which reads the cluster for itself."""
+    read = [lambda settings: {"N": len(settings.peak.running.cluster.hosts)}] * hooks
+    settings = make(cluster=None, post_hooks=read)
+    for load in (lambda: settings.get("n"), lambda: settings.reload()):
+        with pytest.warns(ClusterFileWarning) as told:
+            load()
+        assert len(told) == 1
+        assert settings.get("n") == (1 if hooks else None)
+    copied = settings.dynaconf.clone()
+    copied.set(f"{CLUSTER}._filename", None)
+    with pytest.warns(ClusterFileWarning) as told:
+        copied.set(f"{CLUSTER}._filename", "another")
+    assert len(told) == 1

@@ -232,6 +232,103 @@ def test_dotted_keywords(
         settings.reload()
 
 
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]])
+@pytest.mark.parametrize(
+    "beside", ["GROUPS__X", "GROUPS", "GROUP_NAMES", "HOSTS__X", "X", "HOSTNAME", "GROUPS__LAYERS"]
+)
+def test_file_that_is_overridden_is_not_read(
+    make: Make, monkeypatch: pytest.MonkeyPatch, loaders: list[str], beside: str
+) -> None:
+    """Nothing is read before all is set, in whatever order variables are found."""
+    monkeypatch.setenv(f"{NESTED}{beside}", "{x=['a']}" if beside == "GROUPS" else "['a']")
+    monkeypatch.setenv(f"{NESTED}_FILENAME", "example.cluster")
+    settings = make(
+        '[peak.running.cluster]\n_filename = "old.cluster"\n',
+        files={"old.cluster": "GROUP web\n"},
+        loaders=loaders,
+    )
+    for again in (settings.reload, settings.setenv, lambda: settings.get_fresh("PEAK"), None):
+        assert settings.peak.running.cluster.groups[:5] == NAMES
+        read = [source for source in settings.loaded_by_loaders if source.loader == "cluster"]
+        assert [Path(source.identifier).name for source in read] in (
+            ["example.cluster"],
+            ["example.cluster"] * 2,  # for another environment
+        )
+        if again:
+            again()
+
+
+def test_keyword_that_only_begins_alike(make: Make, tmp_path: Path) -> None:
+    """Preloaded files, whose folder dynaconf finds once only, count as they do without it."""
+    for keywords in ({}, {"peak_hours": "9-17"}, {"PEAKS__x": 1}):
+        settings = make(
+            "x = 1\n",
+            name="conf/settings.toml",
+            files={"conf/early.toml": PLAIN + "groups.new = ['a']\n"},
+            preload=["conf/early.toml"],
+            root_path=None,
+            **keywords,
+        )
+        assert settings.peak.running.cluster.get("_filename") == "example.cluster"
+        assert settings.peak.running.cluster.groups.new == ("a",)
+
+
+def test_loaders_and_python_files_are_run_once(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whatever is overridden, other loaders are called once, and what they do is done once."""
+    (tmp_path / "token_loader.py").write_text(
+        "def load(obj, *_, **__):\n"
+        "    obj.unset('TOKEN', force=True)\n    obj.set('TOKEN', obj.get('CALLS', 0))\n"
+        "    obj.set('CALLS', obj.get('CALLS', 0) + 1)\n"
+        "    obj.set('PEAK__running__cluster__groups__late', '@merge t')\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv(f"{NESTED}GROUPS__ODD", "@merge f")
+    settings = make(
+        "import uuid\nRUN = uuid.uuid4().hex\n"
+        "PEAK = {'running': {'cluster': {'_filename': 'example.cluster', 'run': RUN}}}\n",
+        name="settings.py",
+        files={"settings.local.py": "DYNACONF_MERGE = True\nPEAK = {'x': 1}\n"},
+        loaders=[ENVIRON, "token_loader", OURS],
+    )
+    assert settings.token == 0
+    assert settings.calls == 1
+    assert settings.run == settings.peak.running.cluster.run
+    assert settings.peak.x == 1
+    assert settings.peak.running.cluster.groups.late == ("t",)
+
+
+def test_keyword_beside_dotted_ones(make: Make) -> None:
+    """Keywords of both kinds are laid over each other."""
+    for keywords in (
+        {"peak__x": 3, "PEAK": {"y": 1, "running": {"cluster": {"_filename": "example.cluster"}}}},
+        {"PEAK": {"y": 1, "x": 3}, "peak__running__cluster___filename": "example.cluster"},
+    ):
+        settings = make("", **keywords)
+        for again in (
+            settings.reload,
+            settings.setenv,
+            lambda: settings.get_fresh("PEAK"),  # noqa: B023  # called at once
+            None,
+        ):
+            assert settings.peak.x == 3
+            assert settings.peak.y == 1
+            assert settings.peak.running.cluster.groups == NAMES
+            assert settings.from_env("other").peak.running.cluster.groups == NAMES
+            if again:
+                again()
+    fresh = make("", fresh_vars=["PEAK"], peak__running__cluster___filename="example.cluster")
+    assert fresh.peak.running.cluster.groups == NAMES
+
+
+@pytest.mark.parametrize("value", [1, "text", ["a"]])
+def test_dotted_keywords_do_not_hide_what_is_no_table(make: Make, value: object) -> None:
+    """What cannot hold the namespace is refused, with a keyword below it as well."""
+    with pytest.raises(TypeError, match=r"setting peak is .*; expected a table"):
+        make(f"peak = {value!r}\n", peak__x=1).get("x")
+
+
 def test_what_is_refused_at_the_first_load(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """An override that is no list of names is refused, although it is loaded twice."""
     monkeypatch.setenv(f"{NESTED}GROUPS__ODD", "@merge f")

@@ -267,6 +267,37 @@ def test_names_may_be_set_to_other_groups(make: Make) -> None:
     assert settings.peak.running.cluster.hosts.b == ("everything", *names, "alias", "lazy")
 
 
+@pytest.mark.parametrize("name", ["@int", "@json", "@string", "@get", "@reset", "dynaconf_merge"])
+@pytest.mark.parametrize("merging", ["", "dynaconf_merge = true\n", "enabled"])
+def test_kept_names_survive_lists_that_are_merged_over_them(
+    make: Make, monkeypatch: pytest.MonkeyPatch, name: str, merging: str
+) -> None:
+    """What is kept for another environment is added to, and parsed once more by a variable."""
+    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER__GROUPS__X", "['a']")
+    settings = make(
+        f"{merging.removeprefix('enabled')}{PLAIN}hosts.one = ['f', 'dynaconf_merge']\n",
+        cluster=f"GROUP:{name}\none\n",
+        merge_enabled=merging == "enabled",
+        loaders=["dynaconf.loaders.env_loader", "dynaconf_cluster.loader"],
+    )
+    assert settings.peak.running.cluster.hosts.one == (name, "f")
+    kept = settings.from_env("other", keep=True)
+    assert {*kept.peak.running.cluster.hosts.one} == {name, "f"}
+    assert kept.peak.running.cluster.hosts.one[0] == name
+    assert kept.dynaconf.clone().peak.running.cluster.hosts.one[0] == name
+
+
+@pytest.mark.parametrize("name", ["dynaconf_merge", "@int"])
+def test_marks_and_tokens_in_sources_are_dynaconfs(make: Make, name: str) -> None:
+    """A settings file says what it says, even if a name of the cluster file looks like that."""
+    settings = make(
+        f"{PLAIN}groups.web = ['f', 'dynaconf_merge']\n", cluster=f"{name}\nGROUP:web\none\n"
+    )
+    for _ in range(2):
+        assert settings.peak.running.cluster.groups.web == ("one", "f")
+        settings.reload()
+
+
 HOOK = """\
 def post(settings):
     groups = settings.peak.running.cluster.groups
