@@ -114,7 +114,7 @@ class Cluster:
             for place, name in enumerate(sections):
                 if last[name] != place:
                     index.again[name].extend(range(*starts[place : place + 2]))
-        listed.update(self._arrange(index) if several else {})
+        changed = self._arrange(index) if several else {}
         elsewhere = index.again.keys() | self._lumps.keys()
         whole = {
             name: index.order[start:end]
@@ -123,11 +123,15 @@ class Cluster:
         }
         whole.update(self._members)
         self._members.update(whole)
+        listed.update(changed)  # at the end, as what is interrupted is done again
         return index
 
     @cached_property
     def _gathered(self) -> tuple[list[str], list[int], dict[str, _Chain], bool, bool]:
-        """What the text says of the hosts; whether some, and groups, are in several sections."""
+        """What the text says of the hosts; whether some, and groups, are in several sections.
+
+        It is kept for `_index`, should that be interrupted.
+        """
         self._alias  # noqa: B018  # all else that is to be known of the text
         listed: dict[str, _Chain] = {}
         starts: list[int] = []
@@ -295,13 +299,13 @@ class Cluster:
 
 
 class _Index:
-    """Which groups list each host, and where the hosts of a group are.
+    """Which groups list each host, and where the hosts of a group are, in cluster order.
 
-    Hosts and groups come in cluster order, and hosts of the same groups share a
-    tuple. Where the groups are in no lump they are all that a host is in. The
-    group ``sections[n]`` is the first to list the hosts at the places from
-    ``starts[n]`` up to ``starts[n + 1]``. It has those of its last section, and the
-    single places in ``again``.
+    ``listed`` gives the groups that list a host; hosts of the same groups share
+    a tuple. If a lump names one of them, it is `_InLumps`, and the lumps are still
+    to be added. The group ``sections[n]`` is the first to list the hosts at the
+    places from ``starts[n]`` up to ``starts[n + 1]``. A group has the hosts of its
+    last section, and those at the places in ``again``.
     """
 
     def __init__(

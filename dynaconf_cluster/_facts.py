@@ -37,7 +37,8 @@ They ``extend`` or ``patch`` these, or replace them, which is the empty string.
 class Facts:
     """The outputs, each worked out when it is first read.
 
-    ``layers`` is what was set to single names, lowest first. ``again`` tells to
+    ``layers`` is what was set to single names, lowest first; they are one when
+    the names are worked out, unless something in them is lazy. ``again`` tells to
     look at a file again that was read before.
     """
 
@@ -210,7 +211,7 @@ def find_machine(hosts: Namespace, hostname: str) -> str | None:
 Value = tuple[str, ...] | Later
 
 
-def override(
+def find_overrides(
     names: Namespace,
     what: str,
     layers: Iterable[Layer],

@@ -18,7 +18,7 @@ from dynaconf.utils import handle_metavalues, upperfy
 from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
 from ._errors import complain, show
-from ._facts import DROPPED, INPUTS, OUTPUTS, Facts, Layer, Value, override
+from ._facts import DROPPED, INPUTS, OUTPUTS, Facts, Layer, Value, find_overrides
 from ._guise import Data, is_table, looks_parsed
 from ._location import CLUSTER
 from ._names import Names, Namespace, Walk, replace
@@ -500,7 +500,7 @@ class Keeper:
     ) -> tuple[Namespace, dict[str, Value]]:
         """Lay what was set over ``names``; give the same again while both stay the same."""
         separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF") or ""
-        values = override(names, what, layers, self.apply_marks, self.working_out)
+        values = find_overrides(names, what, layers, self.apply_marks, self.working_out)
         before, *same, replaced = self._replaced.get(what, (None, None))
         if before is not names or same != [values, separator]:
             replaced = replace(names, values, separator)

@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
+from ._errors import show
+
 CLUSTER = "peak.running.cluster"
 SETTING = f"{CLUSTER}._filename"
 
@@ -53,5 +55,5 @@ def _as_path(value: object, origin: str) -> str:
     path = os.fspath(value) if isinstance(value, os.PathLike) else value
     if not isinstance(path, str) or "\0" in path:
         kind = ValueError if isinstance(path, str) else TypeError
-        raise kind(f"{origin} is {value!r}; expected the path of a cluster file")
+        raise kind(f"{origin} is {show(value)}; expected the path of a cluster file")
     return os.path.expanduser(path)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
 
 from . import _guise
 from ._location import CLUSTER
-from ._parser import RESERVED, fold
+from ._parser import fold
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -247,7 +247,7 @@ class Namespace(tuple[str, ...]):
         return found if type(found) is tuple else self._values[found]
 
     def __getattr__(self, name: str) -> Any:
-        if name[:1] == "_" and (name not in RESERVED or name not in self._hidden):
+        if name[:1] == "_" and name not in self._hidden:
             raise AttributeError(name)
         found = self._by_attribute(name)
         if type(self._values) is not _ReadLater:

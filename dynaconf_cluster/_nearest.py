@@ -22,9 +22,11 @@ def nearest(name: str, names: Collection[str]) -> list[str]:
         from difflib import get_close_matches  # only when there is an error to tell
 
         folded = {known.lower(): known for known in names if len(known) <= _LONG}
-        close = get_close_matches(name.lower(), folded)
-        longer = [known for known in folded if known.startswith(f"{name.lower()}.")]
-        return [folded[near] for near in dict.fromkeys(longer + close)][:3]
+        lower = name.lower()
+        same = [lower] if lower in folded else []
+        longer = [known for known in folded if known.startswith(f"{lower}.")]
+        close = get_close_matches(lower, folded)
+        return [folded[near] for near in dict.fromkeys(same + longer + close)][:3]
     return [near for near in edits(name) if near in names][:3]
 
 

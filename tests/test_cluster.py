@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dynaconf_cluster import Cluster, parse, read
+from dynaconf_cluster import Cluster, _cluster, parse, read
 
 REFERENCE = Path(__file__).with_name("data") / "reference"
 CASES = {
@@ -342,3 +342,20 @@ def test_a_machine_alone_is_an_orphan() -> None:
     assert cluster.groups == ()
     assert cluster.groups["__all__"] == cluster.groups["__orphans__"] == ("laptop.local",)
     assert cluster.hosts["laptop.local"] == ("__orphans__",)
+
+
+def test_what_is_interrupted_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal while the index is made leaves nothing behind that is wrong."""
+    text = "LUMP:all\nb\na\nGROUP:a\nx\ny\nGROUP:b\ny\nz\n"
+    cluster = parse(text)
+
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_cluster, "pairwise", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            cluster.hosts  # noqa: B018  # makes the index
+    assert [cluster.groups[name] for name in ("all", "a", "b")] == [(*"xyz",), (*"xy",), (*"yz",)]
+    assert [cluster.hosts[name] for name in "xz"] == [("all", "a"), ("all", "b")]
+    assert cluster.hosts["y"] == ("all", "b", "a")

@@ -20,6 +20,7 @@ MANY = {f"rack{i}": None for i in range(5000)} | dict.fromkeys(["web", "db-1", "
         ("kitchen", ["web", "db"], []),
         ("web", ["web.prod", "web.test"], ["web.prod", "web.test"]),
         ("WEB", ["Web.Prod"], ["Web.Prod"]),
+        ("WEB", ["web.prod", "web"], ["web", "web.prod"]),
         ("web", [f"web.{i}" for i in range(9)], ["web.0", "web.1", "web.2"]),
         ("web", ["wed", "web.prod"], ["web.prod", "wed"]),
         ("", ["web"], []),
@@ -30,7 +31,7 @@ MANY = {f"rack{i}": None for i in range(5000)} | dict.fromkeys(["web", "db-1", "
     ],
 )
 def test_few_names_are_compared_one_by_one(name: str, names: list[str], found: list[str]) -> None:
-    """Among few names the nearest are found, those that begin with it first, at most three."""
+    """Among few names the nearest are found, at most three; those that begin with it are first."""
     assert nearest(name, names) == found
 
 

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .._parser import ALL, ORPHANS
-from .process import Answer, lines
+from .._parser import ALL, ORPHANS, RESERVED
+from .process import Answer, count, lines
 from .source import Parts, View, find_view
 
 
@@ -42,7 +42,7 @@ def draw(view: View, with_hosts: bool) -> Picture:
         parts[ALL] = view.parts_of(ALL)._replace(hosts=())
     ids = {group: f"g{number}" for number, group in enumerate(parts, 1)}
     nodes = [
-        Node(ids[group], _kind(group, parts[group]), group, _count(len(view.groups[group])))
+        Node(ids[group], _kind(group, parts[group]), group, count(len(view.groups[group]), "host"))
         for group in parts
     ]
     edges = [(ids[group], ids[name]) for group in parts for name in parts[group].groups]
@@ -55,13 +55,9 @@ def draw(view: View, with_hosts: bool) -> Picture:
 
 
 def _kind(group: str, parts: Parts) -> str:
-    if group in (ALL, ORPHANS):
+    if group in RESERVED:
         return "special"
     return "lump" if parts.groups else "group"
-
-
-def _count(number: int) -> str:
-    return f"{number:,} host{'s' * (number != 1)}"
 
 
 _MERMAID = {

@@ -38,6 +38,11 @@ def lines(entries: Iterable[str]) -> str:
     return "".join(f"{entry}\n" for entry in entries)
 
 
+def count(number: int, what: str) -> str:
+    """Say how many there are, as in ``2 hosts``."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
 def run(program: str, command: Callable[[], Answer]) -> int:
     """Run a command and give its answer to the shell; return the exit status."""
     for stream in (sys.stdout, sys.stderr):

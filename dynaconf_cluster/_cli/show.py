@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from .._parser import ORPHANS
-from .process import Answer, lines
+from .process import Answer, count, lines
 from .source import View, find_view
 
 MARK = "*"
@@ -29,9 +29,9 @@ def _head(view: View) -> list[str]:
         origin = f"{view.location.path}  (named by {view.location.origin})"
     lumps = [group for group in view.groups if view.parts_of(group).groups]
     counts = [
-        _count(len(view.hosts), "host"),
-        _count(len(view.groups) - len(lumps), "group"),
-        *([_count(len(lumps), "lump")] if lumps else []),
+        count(len(view.hosts), "host"),
+        count(len(view.groups) - len(lumps), "group"),
+        *([count(len(lumps), "lump")] if lumps else []),
     ]
     if view.machine is None:
         here = f"this machine, {view.hostname}, is not among them"
@@ -40,16 +40,12 @@ def _head(view: View) -> list[str]:
     return [origin, f"{', '.join(counts)}; {here}"]
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"
-
-
 def _draw(view: View, width: int | None) -> list[str]:
     """Draw a line for each group: its name, its size, and what it is made of."""
     groups = [*view.groups, *([ORPHANS] if view.orphans else [])]
     here = () if view.machine is None else view.hosts[view.machine]
     marked = {group: f"{group} {MARK}" if group in here else group for group in groups}
-    sizes = {group: _count(len(view.groups[group]), "host") for group in groups}
+    sizes = {group: count(len(view.groups[group]), "host") for group in groups}
     first = min(_WIDEST_NAME, max(map(_measure, marked.values()), default=0))
     second = max(map(len, sizes.values()), default=0)
     drawn = []
