@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from ._cluster import Cluster
 from ._errors import complain, show
 from ._guise import MARKS, has_marks, is_lazy, is_table, looks_parsed
 from ._location import CLUSTER
@@ -16,7 +17,6 @@ from ._names import Later, Names, Namespace, Step, begin_with, spell
 from ._parser import fold
 
 if TYPE_CHECKING:
-    from ._cluster import Cluster
     from ._keeper import Keeper
 
 INPUTS = "_filename", "_hostname"
@@ -102,7 +102,7 @@ class Facts:
     @property
     def cluster(self) -> Cluster:
         cluster, complaint = self._find_cluster()
-        if not (self.keeper.quiet and isinstance(complaint, Warning)):
+        if not self.keeper.quiet:
             complain(complaint)
         return cluster
 
@@ -118,11 +118,19 @@ class Facts:
     def foresee(self) -> Cluster | None:
         """Find the cluster while it is not known whether it is final, if it is any good."""
         source = self.keeper.source.copy_for(self.keeper.settings)
+        source.records = False
         try:
             filename = self._evaluate("_filename")
             return source.find_cluster(filename, lambda: self.hostname, again=self.again)[0]
         except Exception:
             return None
+
+    def preview(self) -> Facts:
+        """Return what can be read now, when a bad file may still be overridden."""
+        facts = copy.copy(self)
+        facts.layers, facts._evaluated = self.layers.copy(), self._evaluated.copy()
+        facts.found = self.foresee() or Cluster.alone(self.hostname)
+        return facts
 
     @cached_property
     def hostname(self) -> str:

@@ -64,7 +64,10 @@ def stand_for(node: type) -> None:
 
 def is_asked(functions: frozenset[str], depth: int = 2) -> bool:
     """Tell whether it is one of these functions of dynaconf that asks the caller."""
-    asking = sys._getframe(depth)
+    try:
+        asking = sys._getframe(depth)
+    except ValueError:  # nobody does
+        return False
     if asking.f_code.co_name not in functions:
         return False
     return str(asking.f_globals.get("__name__")).startswith("dynaconf.")

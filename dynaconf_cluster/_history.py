@@ -2,7 +2,9 @@
 
 That is how our loader finds ``PEAK`` when it is called for the first time: what
 has a mark, such as ``@merge``, was applied to what lay below it, and not to
-what the cluster file says. So each source is asked once more what it writes.
+what the cluster file says. So files and the environment are asked once more
+what they write. Other loaders, and modules that are imported, are not: of these
+the history of the settings has what came out of it.
 """
 
 from __future__ import annotations
@@ -10,51 +12,63 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from pathlib import Path
 from typing import Any
 
+from dynaconf import constants
 from dynaconf.base import LazySettings
-from dynaconf.constants import ALL_EXTENSIONS
-from dynaconf.loaders import env_loader, settings_loader
+from dynaconf.loaders import (
+    env_loader,
+    ini_loader,
+    json_loader,
+    py_loader,
+    toml_loader,
+    yaml_loader,
+)
 
 from ._guise import is_table
-from ._tree import ROOT, find_default, merge_tables, place_of, split_name
+from ._tree import ROOT, find_default, merge_tables, option, place_of, split_name
 
 Write = tuple[dict[str, Any], dict[str, Any]]
 """What ``update`` of settings is called with: the data, and how to take it."""
 
+_LOADERS = [
+    (constants.TOML_EXTENSIONS, toml_loader),
+    (constants.YAML_EXTENSIONS, yaml_loader),
+    (constants.JSON_EXTENSIONS, json_loader),
+    (constants.INI_EXTENSIONS, ini_loader),
+]
 _KEYWORDS = "init_kwargs", "default_settings"
 
 
 def find_writes(settings: Any, env: str | None) -> list[Write]:
-    """Find what the sources of settings that are known by now wrote to ``PEAK`` and below it.
-
-    Files and the environment are read again. Of others, such as Python modules,
-    the history of the settings has what came out of it.
-    """
+    """Find what the sources of settings that are known by now wrote to ``PEAK`` and below it."""
     writes: list[Write] = []
     default = find_default(settings)
     if default is not None:
-        writes.append(({ROOT: default}, {"loader_identifier": _KEYWORDS[0], "validate": False}))
-    environment: list[Write] = []
+        writes.append(_as_write(_KEYWORDS[0], default))
+    done = set()
     for source, data in [*settings.loaded_by_loaders.items()]:
-        if ROOT not in data or source.identifier in _KEYWORDS:
+        is_environment = source.loader.startswith("env_")
+        written_by = "environment" if is_environment else source._replace(merged=False)
+        if ROOT not in data or source.identifier in _KEYWORDS or written_by in done:
             continue
-        if source.loader.startswith("env_"):
-            if not environment:
-                writes += (environment := read_environment(settings))
+        done.add(written_by)
+        if is_environment:
+            writes += read_environment(settings)
         else:
-            value = (
-                merge_tables(None, data[ROOT], marks=False) if is_table(data[ROOT]) else data[ROOT]
-            )
-            options = {"loader_identifier": source, "merge": False, "validate": False}
-            writes += _read_file(settings, source, env) or [({ROOT: value}, options)]
-    return [
-        (
-            {name: data[name] for name in data if split_name(settings, name)[0].upper() == ROOT},
-            options,
-        )
-        for data, options in writes
-    ]
+            again = _read_file(settings, written_by, env, was_merged=source.merged)
+            writes += again or [_as_write(source, data[ROOT])]
+    return [(_select(settings, data), options) for data, options in writes]
+
+
+def _as_write(source: Any, value: Any) -> Write:
+    copied = merge_tables(None, value, marks=False) if is_table(value) else value
+    return {ROOT: copied}, {"loader_identifier": source, "merge": False, "validate": False}
+
+
+def _select(settings: Any, data: dict[str, Any]) -> dict[str, Any]:
+    return {name: data[name] for name in data if split_name(settings, name)[0].upper() == ROOT}
 
 
 def read_environment(settings: Any) -> list[Write]:
@@ -62,22 +76,34 @@ def read_environment(settings: Any) -> list[Write]:
     return _record(settings, env_loader.load) if env_loader in settings.loaders else []
 
 
-def _read_file(settings: Any, source: Any, env: str | None) -> list[Write]:
-    """Read what a settings file writes for one environment, unless it is a Python file."""
-    path = str(source.identifier)
-    if not path.endswith(ALL_EXTENSIONS):
-        return []
+def _read_file(settings: Any, source: Any, env: str | None, *, was_merged: bool) -> list[Write]:
+    """Read what a file writes for one environment, if the source is a file.
+
+    A Python file is run for that if it ``was_merged`` or sets nested names alone.
+    """
+    name = str(source.identifier)
+    script = _find_script(settings, name)
+    nested = f"{ROOT}{option(settings, 'NESTED_SEPARATOR_FOR_DYNACONF')}"
+    runs = script is not None and (was_merged or nested in script.read_text("utf-8", "replace"))
+    loader = next((loader for endings, loader in _LOADERS if name.endswith(endings)), None)
     identifier = source if source.loader.startswith("load_file") else source.loader
 
     def load(recorder: Any) -> None:
-        settings_loader(recorder, filename=path, env=env, identifier=identifier)
+        if runs:
+            py_loader.load(recorder, str(script), identifier)
+        elif loader is not None:
+            loader.load(recorder, filename=name, env=env, identifier=identifier)
 
-    written_by = source._replace(merged=False)
-    return [
-        (data, options)
-        for data, options in _record(settings, load)
-        if options["loader_identifier"] == written_by
-    ]
+    writes = _record(settings, load)
+    return [write for write in writes if write[1].get("loader_identifier") == source]
+
+
+def _find_script(settings: Any, name: str) -> Path | None:
+    """Find a Python file, which dynaconf calls by its path without some letters at the end."""
+    for path in getattr(*place_of(settings, "loaded_files")):
+        if path.endswith(".py") and path.rstrip(".py") == name:
+            return Path(path)
+    return None
 
 
 def _record(settings: Any, load: Callable[[Any], None]) -> list[Write]:
@@ -97,15 +123,22 @@ class _Recorder(LazySettings):  # type: ignore[misc]  # dynaconf is not typed
     def update(self, data: dict[str, Any], **options: Any) -> None:
         self.__dict__["writes"].append((data, options))
 
+    def set(self, key: str, value: Any, **options: Any) -> None:
+        self.update({key: value}, **options)
+
 
 @contextmanager
 def unnoticed(settings: Any) -> Iterator[None]:
     """Read and write without a trace in the history of settings."""
-    history, loaded = settings.loaded_by_loaders, getattr(*place_of(settings, "loaded_files"))
-    before, count = {source: copy(data) for source, data in history.items()}, len(loaded)
+    history = settings.loaded_by_loaders
+    before = {source: copy(data) for source, data in history.items()}
+    names = "loaded_files", "loaded_py_modules", "post_hooks"
+    lists = [getattr(*place_of(settings, name)) for name in names]
+    counts = [*map(len, lists)]
     try:
         yield
     finally:
-        del loaded[count:]
+        for values, count in zip(lists, counts, strict=True):
+            del values[count:]
         history.clear()
         history.update(before)

@@ -93,6 +93,11 @@ class Keeper:
         keeper._replaced = self._replaced.copy()
         return keeper
 
+    @property
+    def gathering(self) -> bool:
+        """Tell whether sources are being loaded, before hooks are called."""
+        return (self.first or self.now.loading) and not self.now.hooking
+
     # What the loader does.
 
     def load(self, env: str | None, silent: bool, key: str | None) -> None:
@@ -173,14 +178,13 @@ class Keeper:
         Dynaconf sees to this itself if its environment loader is the last one.
         After this, it calls hooks.
         """
-        store = self.settings.store
-        before = dict.get(store, ROOT)
+        before = self.facts.inputs if self.facts else {}
         type(self.settings).load_includes(self.settings, *args, **kwargs)
-        if dict.get(store, ROOT) is not before and _is_in_environment():
+        if self.facts and self.facts.inputs != before and _is_in_environment():
             from ._environ import find_inputs
 
-            inputs = find_inputs(self.settings)
-            put_back(self.settings, merge_tables(dict.get(store, ROOT), inputs))
+            value, inputs = dict.get(self.settings.store, ROOT), find_inputs(self.settings)
+            put_back(self.settings, merge_tables(value, inputs))
         self.now.hooking = True
 
     @contextmanager
@@ -244,8 +248,7 @@ class Keeper:
 
         A validator with a cast writes them back as a list, which dynaconf would parse.
         """
-        from_source = (self.first or self.now.loading) and not self.now.hooking
-        if isinstance(key, str) and key[: len(ROOT)].upper() == ROOT and not from_source:
+        if isinstance(key, str) and key[: len(ROOT)].upper() == ROOT and not self.gathering:
             path = ".".join(split_name(self.settings, key.strip()))
             value = self._protect(path.lower(), value)
         type(self.settings).set(self.settings, key, value, *args, **kwargs)
@@ -481,6 +484,8 @@ class Keeper:
         """Apply dynaconf's marks (``@merge``, ``@del``, ``dynaconf_merge``) to ``current``."""
         if isinstance(value, tuple):
             return value
+        if isinstance(value, str):  # in a table with a mark, which dynaconf parses one write later
+            value = parse_conf_data(value, box_settings=self.settings)
         value = self.evaluate(value)
         if getattr(value, "_dynaconf_del", False):
             return DROPPED

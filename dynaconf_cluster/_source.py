@@ -21,14 +21,15 @@ class Source:
     """Finds and reads the cluster file of one settings object.
 
     It remembers the last good cluster of each file that these settings have
-    read well. ``silent`` and ``env`` are what dynaconf said when it last
-    loaded them.
+    read well, and ``records`` in their history what it reads. ``silent`` and
+    ``env`` are what dynaconf said when it last loaded them.
     """
 
     def __init__(self, settings: Any) -> None:
         self.settings = settings
         self.silent = True
         self.env = ""
+        self.records = True
         self._paths: dict[str, str] = {}
         self._good: dict[str, Cluster] = {}
         self._last: tuple[Location, Cluster | None] | None = None
@@ -68,8 +69,9 @@ class Source:
         except (OSError, ClusterFileError) as error:
             return self._do_without(location, error)
         self._good[location.path] = cluster
-        record = SourceMetadata("cluster", location.path, self.env)
-        self.settings.loaded_by_loaders[record] = Record(cluster)
+        if self.records:
+            record = SourceMetadata("cluster", location.path, self.env)
+            self.settings.loaded_by_loaders[record] = Record(cluster)
         return cluster, None
 
     def _do_without(

@@ -164,11 +164,14 @@ class Output:
 
     def open(self) -> Any:
         """Work the value out, unless dynaconf only looks for what it is going to replace."""
-        if self._facts.found is None and (is_asked(TO_SET, 5) or is_asked(TO_SET, 6)):
-            return self  # no file is read before all is set
-        if self._facts.lazy:
-            self._facts.follow()
-        return getattr(self._facts, self._name)
+        facts = self._facts
+        if facts.found is None and facts.keeper.gathering:
+            if is_asked(TO_SET, 5) or is_asked(TO_SET, 6):
+                return self
+            facts = facts.preview()
+        if facts.lazy:
+            facts.follow()
+        return getattr(facts, self._name)
 
     @property
     def layers(self) -> list[Layer]:
@@ -196,9 +199,8 @@ def find_layers(value: object) -> list[Layer]:
         return value.layers
     if not is_table(value) or OVER not in dict.keys(value):
         return [] if value is None else [(value, "")]
-    table = dict(dict.items(value))
-    over = table.pop(OVER)
-    return [*over.output.layers, (table, over.how)]
+    over = dict.pop(value, OVER)
+    return [*over.output.layers, (value, over.how)]
 
 
 def _open(value: Any) -> Any:

@@ -39,6 +39,11 @@ def read(settings: Any) -> dict[str, tuple[str, ...]]:
         ("groups.new = ['f']", {"GROUPS": "{even=['t']}", "GROUPS__odd": "@merge k"}, False),
         ("groups.new = ['f']", {"GROUPS__ODD": "@merge k"}, True),
         ("", {"": "@merge {groups={odd='@merge c'}}", "GROUPS__NEW": "['p', 'q']"}, False),
+        (
+            "",
+            {"X": "1", "": "@merge {groups={odd='@merge c'}}", "GROUPS": "@merge {new=['n']}"},
+            False,
+        ),
         ("groups.odd = '@merge @get who'", {"GROUPS__NEW": "['@format {this.who[0]}']"}, False),
         ("hosts.x.y = '@merge f'", {"HOSTS__one__baz__com": "@merge k"}, False),
         ("groups.odd = ['f']", {"_HOSTNAME": "one.baz.com", "GROUPS__ODD": "@del"}, True),
