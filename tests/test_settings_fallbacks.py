@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -373,3 +374,37 @@ def test_missing_file_is_told_of_once_however_many_hooks_read(make: Make, hooks:
     with pytest.warns(ClusterFileWarning) as told:
         copied.set(f"{CLUSTER}._filename", "another")
     assert len(told) == 1
+
+
+def test_hook_that_reads_a_bad_file_leaves_the_telling_to_the_end(
+    make: Make, tmp_path: Path
+) -> None:
+    """With ``silent_errors`` off, too, the last good cluster is there after the error."""
+    hook = [lambda settings: {"N": len(settings.peak.running.cluster.groups)}]
+    settings = make(silent_errors=False, post_hooks=hook)
+    assert settings.n == len(NAMES)
+    (tmp_path / "example.cluster").write_text(BAD)
+    with pytest.raises(ClusterFileError):
+        settings.reload()
+    assert settings.peak.running.cluster.groups == NAMES
+    assert settings.n == len(NAMES)
+
+
+LAZY = """\
+from dynaconf import Dynaconf
+
+settings = Dynaconf(settings_files=["settings.toml"], loaders=["dynaconf_cluster.loader"])
+cluster = settings.peak.running.cluster
+settings.set("where", "example.cluster")
+print(*cluster["groups"])
+"""
+
+
+def test_script_reads_at_its_top(example: Path, tmp_path: Path) -> None:
+    """No caller is needed around the code that reads, for a file that is named late."""
+    (tmp_path / "settings.toml").write_text(
+        "[peak.running.cluster]\n_filename = '@format {this.where}'\n"
+    )
+    command = [sys.executable, "-c", LAZY]
+    read = subprocess.run(command, cwd=example.parent, capture_output=True, text=True, check=True)
+    assert read.stdout.split() == [*NAMES]

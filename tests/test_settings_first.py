@@ -263,6 +263,121 @@ def test_file_that_is_overridden_is_not_read(
             again()
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"settings.toml": f"dynaconf_merge = true\n{{}}[peak]\nmine = 1\n{PLAIN}"},
+        {"settings.toml": f"{{}}[peak]\nmine = 1\ndynaconf_merge = true\n{PLAIN}"},
+        {"settings.toml": PLAIN, ".secrets.toml": "{}"},
+        {"settings.toml": PLAIN, "settings.local.toml": "{}"},
+        {"settings.toml": f"dynaconf_merge = true\n{PLAIN}", "early.toml": "{}"},
+    ],
+)
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]])
+def test_each_source_counts_once(
+    make: Make, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], loaders: list[str]
+) -> None:
+    """A file of which some was merged, the secrets and a local file are all taken once."""
+    nested = (
+        "peak__running__cluster__groups__odd = '@merge q'\n"
+        "peak__running__cluster___filename = 'example.cluster'\n"
+    )
+    monkeypatch.setenv(f"{NESTED}GROUPS__EVEN", "@merge e")
+    settings = make(
+        files={name: text.format(nested) for name, text in files.items()},
+        secrets=".secrets.toml",
+        preload=["early.toml"],
+        loaders=loaders,
+    )
+    for _ in range(2):
+        assert settings.peak.running.cluster.groups.odd == (*ODD, "q")
+        assert settings.peak.running.cluster.groups.even == (*EVEN, "e")
+        settings.reload()
+
+
+@pytest.mark.parametrize(
+    ("toml", "python"),
+    [
+        ("groups.odd = '@merge m'", "PEAK = {'x': 1, 'dynaconf_merge': True}"),
+        ("", "PEAK__x = 1\nPEAK__running__cluster__groups__odd = '@merge m'"),
+        (
+            "",
+            "DYNACONF_MERGE = True\nGROUPS = {'odd': '@merge m'}\n"
+            "PEAK = {'running': {'cluster': {'groups': GROUPS}}}",
+        ),
+    ],
+)
+@pytest.mark.parametrize("name", ["happy.py", "settings.py"])
+def test_python_file_that_is_merged(make: Make, toml: str, python: str, name: str) -> None:
+    """Marks apply beside Python files, whose names dynaconf cuts short."""
+    settings = make(
+        f"{PLAIN}{toml}\n", files={name: python}, settings_files=["settings.toml", name]
+    )
+    for _ in range(2):
+        assert settings.peak.running.cluster.groups.odd == (*ODD, "m")
+        settings.reload()
+
+
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]])
+@pytest.mark.parametrize("silent", [True, False])
+@pytest.mark.parametrize("old", ["missing", "old.cluster"])
+def test_file_that_is_overridden_is_not_told_of(
+    make: Make, monkeypatch: pytest.MonkeyPatch, loaders: list[str], silent: bool, old: str
+) -> None:
+    """Dynaconf looks for variables that it may not know, while a bad file is still named."""
+    monkeypatch.setenv(f"{NESTED}_FILENAME", "example.cluster")
+    monkeypatch.setenv(f"{NESTED}GROUPS__ODD", "['z']")
+    settings = make(
+        f'[peak.running.cluster]\n_filename = "{old}"\n',
+        files={"old.cluster": "GROUP web\n"},
+        loaders=loaders,
+        ignore_unknown_envvars=True,
+        silent_errors=silent,
+    )
+    for _ in range(2):
+        assert settings.peak.running.cluster.groups == NAMES
+        read = [source for source in settings.loaded_by_loaders if source.loader == "cluster"]
+        assert [Path(source.identifier).name for source in read] == ["example.cluster"]
+        settings.reload()
+
+
+def test_loader_reads_what_is_set_so_far(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A loader after ours may read the cluster; a bad file stays for the end to be told of."""
+    (tmp_path / "reading_loader.py").write_text(
+        "def load(obj, *_, **__):\n    cluster = obj.PEAK.running.cluster\n"
+        "    obj.set('READ', [list(cluster.groups), cluster.groups.get('odd', ())])\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    settings = make(f"{PLAIN}groups.odd = ['x']\n", loaders=[OURS, "reading_loader"])
+    assert [*map(list, settings.read)] == [[*NAMES], ["x"]]
+    (tmp_path / "example.cluster").write_text("GROUP web\n")
+    with pytest.raises(ValueError, match="GROUP:web"):
+        make(loaders=[OURS, "reading_loader"], cluster=None).get("x")
+
+
+def test_included_file_leaves_later_loaders_alone(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What a loader after the environment says of the file stands, unless a file replaces it."""
+    (tmp_path / "later_loader.py").write_text(
+        "def load(obj, *_, **__):\n"
+        "    obj.set('peak.running.cluster._filename', 'example.cluster')\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv(f"{NESTED}_FILENAME", "other.cluster")
+    for include, names in (("dynaconf_merge = true\nmine = 1", NAMES), ("mine = 1", ("other",))):
+        settings = make(
+            "",
+            files={"late.toml": f"[peak]\n{include}\n", "other.cluster": "GROUP:other\na\n"},
+            includes=["late.toml"],
+            loaders=[OURS, ENVIRON, "later_loader"],
+        )
+        assert settings.peak.running.cluster.groups == names
+        assert settings.peak.mine == 1
+
+
 def test_keyword_that_only_begins_alike(make: Make, tmp_path: Path) -> None:
     """Preloaded files, whose folder dynaconf finds once only, count as they do without it."""
     for keywords in ({}, {"peak_hours": "9-17"}, {"PEAKS__x": 1}):
