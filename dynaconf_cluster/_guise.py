@@ -35,6 +35,7 @@ This module does not import dynaconf: `_tree` tells which class is the node.
 from __future__ import annotations
 
 import sys
+from types import FrameType
 from typing import Any, TypeGuard
 
 FIELDS: tuple[str, ...] = ()
@@ -47,7 +48,6 @@ TO_APPLY_MARKS = frozenset({"handle_metavalues"})
 TO_MERGE_LISTS = TO_APPLY_MARKS | {"object_merge"}
 TO_PARSE = frozenset({"_parse_conf_data"})
 TO_CALL_HOOKS = frozenset({"execute_instance_hooks"})
-TO_SET = frozenset({"recursive_get"})
 TO_PRINT = frozenset({"prepare_json"})
 
 MARKS = "dynaconf_merge", "dynaconf_merge_unique"
@@ -64,13 +64,18 @@ def stand_for(node: type) -> None:
 
 def is_asked(functions: frozenset[str], depth: int = 2) -> bool:
     """Tell whether it is one of these functions of dynaconf that asks the caller."""
-    try:
-        asking = sys._getframe(depth)
-    except ValueError:  # nobody does
-        return False
+    asking = sys._getframe(depth)
     if asking.f_code.co_name not in functions:
         return False
     return str(asking.f_globals.get("__name__")).startswith("dynaconf.")
+
+
+def is_only_looked_for() -> bool:
+    """Tell whether an attribute is got for dynaconf to see whether it is what is being set."""
+    asking: FrameType | None = sys._getframe(4)
+    while asking is not None and asking.f_code.co_name == "__getattr__":
+        asking = asking.f_back
+    return asking is not None and asking.f_code.co_name == "recursive_get"
 
 
 def is_asked_for_json() -> bool:
@@ -129,7 +134,9 @@ class Data(str):
     __hash__ = str.__hash__
 
     def __eq__(self, other: object) -> bool:
-        return str.__eq__(self, other) and not (other in MARKS and is_asked(TO_MERGE_LISTS))
+        if other in MARKS and is_asked(TO_MERGE_LISTS):
+            return False
+        return str.__eq__(self, other)
 
     def startswith(self, *args: Any) -> bool:  # 3.2
         return not is_asked(TO_PARSE) and str.startswith(self, *args)

@@ -271,9 +271,9 @@ class Keeper:
         """Find the names in the cluster file that may be in a setting, given in lower case."""
         facts = self.facts
         cluster = facts and (facts.foresee() if self.now.hooking else facts.found)
-        if cluster is None or not path.startswith(f"{CLUSTER}."):
-            return ()
         what, _, name = path.removeprefix(f"{CLUSTER}.").partition(".")
+        if cluster is None or what not in ("groups", "hosts", "group_names"):
+            return ()
         of_groups = what == "group_names" or (what == "hosts") == bool(name)
         return cluster.groups if of_groups else cluster.hosts
 

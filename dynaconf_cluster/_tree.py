@@ -35,11 +35,11 @@ from ._facts import extend_list
 from ._guise import (
     TO_APPLY_MARKS,
     TO_CALL_HOOKS,
-    TO_SET,
     Data,
     is_asked,
     is_asked_for_json,
     is_merged_over,
+    is_only_looked_for,
     is_table,
     stand_for,
 )
@@ -114,7 +114,8 @@ def merge_tables(
         below = before.get(key)
         if is_table(value) and type(below) is Output:
             # the marks in it wait until the output is worked out
-            laid[key] = {**value, OVER: Over(below, "extend" if extend else "")}
+            laid[key] = {**value}
+            laid[key][OVER] = Over(below, "extend" if extend else "", laid[key])
         elif is_table(value):
             laid[key] = merge_tables(below, value, marks=marks, extend=extend)
         else:
@@ -145,7 +146,7 @@ class Output:
             merges, how = is_merged_over(self)
             if merges:
                 copied = _NODES_GIVE_COPIES and isinstance(other, Node)
-                dict.__setitem__(other, OVER, Over(self, "" if copied else how))
+                dict.__setitem__(other, OVER, Over(self, "" if copied else how, other))
         return self is other
 
     __hash__ = object.__hash__
@@ -166,7 +167,7 @@ class Output:
         """Work the value out, unless dynaconf only looks for what it is going to replace."""
         facts = self._facts
         if facts.found is None and facts.keeper.gathering:
-            if is_asked(TO_SET, 5) or is_asked(TO_SET, 6):
+            if is_only_looked_for():
                 return self
             facts = facts.preview()
         if facts.lazy:
@@ -182,9 +183,10 @@ class Output:
 class Over:
     """Notes in a table what it was merged over, and how its lists go over those below."""
 
-    def __init__(self, output: Output, how: str) -> None:
+    def __init__(self, output: Output, how: str, table: dict[Any, Any]) -> None:
         self.output = output
         self.how = how
+        self.table = table  # of which the tree may have a copy
 
     def __deepcopy__(self, memo: object) -> Over:
         return self
@@ -200,6 +202,7 @@ def find_layers(value: object) -> list[Layer]:
     if not is_table(value) or OVER not in dict.keys(value):
         return [] if value is None else [(value, "")]
     over = dict.pop(value, OVER)
+    dict.pop(over.table, OVER, None)  # which the history of the settings has
     return [*over.output.layers, (value, over.how)]
 
 

@@ -131,6 +131,21 @@ def test_environment_that_is_merged_over_default(make: Make) -> None:
 MERGED = f"dynaconf_merge = true\nMINE = ['m']\n{PLAIN}groups.odd = '@merge f'\nkey = ['k']\n"
 
 
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]])
+def test_history_has_what_was_set(
+    make: Make, monkeypatch: pytest.MonkeyPatch, loaders: list[str]
+) -> None:
+    """Nothing of ours is left in the history of the environment."""
+    monkeypatch.setenv(f"{NESTED}MINE", "1")
+    monkeypatch.setenv(f"{NESTED}GROUPS__ODD", "['a']")
+    settings = make(loaders=loaders)
+    for _ in range(2):
+        history = get_history(settings, key=f"{CLUSTER}.groups")
+        of_environment = [each["value"] for each in history if each["loader"] == "env_global"]
+        assert [[*map(str.lower, value)] for value in of_environment] == [["odd"]]
+        settings.reload()
+
+
 def test_all_else_is_loaded_once(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not below the namespace is as it is without the loader, its history too."""
     monkeypatch.setenv("DYNACONF_MINE", "@merge e")

@@ -298,6 +298,14 @@ def test_marks_and_tokens_in_sources_are_dynaconfs(make: Make, name: str) -> Non
         settings.reload()
 
 
+@pytest.mark.parametrize("key", ["peak.mine", "peak.running.cluster", "peak.running.mine.groups"])
+def test_lists_elsewhere_are_dynaconfs(make: Make, key: str) -> None:
+    """Names of the file are names below the namespace alone."""
+    settings = make(cluster=spell(NAMES))
+    settings.set(f"{key}.list", ["@none", "@int 1"])
+    assert [*settings[f"{key}.list"]] == [None, 1]
+
+
 HOOK = """\
 def post(settings):
     groups = settings.peak.running.cluster.groups
