@@ -3,12 +3,13 @@
 That is how our loader finds ``PEAK`` when it is called for the first time: what
 has a mark, such as ``@merge``, was applied to what lay below it, and not to
 what the cluster file says. So files and the environment are asked once more
-what they write. Other loaders, and modules that are imported, are not: of these
-the history of the settings has what came out of it.
+what they write. Other loaders are not: of these the history of the settings has
+what came out of it.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -79,18 +80,20 @@ def read_environment(settings: Any) -> list[Write]:
 def _read_file(settings: Any, source: Any, env: str | None, *, was_merged: bool) -> list[Write]:
     """Read what a file writes for one environment, if the source is a file.
 
-    A Python file is run for that if it ``was_merged`` or sets nested names alone.
+    A Python file is run for that if it ``was_merged`` or sets nested names alone;
+    a module that was imported has what it had, unless that was merged.
     """
     name = str(source.identifier)
     script = _find_script(settings, name)
     nested = f"{ROOT}{option(settings, 'NESTED_SEPARATOR_FOR_DYNACONF')}"
     runs = script is not None and (was_merged or nested in script.read_text("utf-8", "replace"))
+    module = str(script) if runs else name if name in sys.modules and not was_merged else None
     loader = next((loader for endings, loader in _LOADERS if name.endswith(endings)), None)
     identifier = source if source.loader.startswith("load_file") else source.loader
 
     def load(recorder: Any) -> None:
-        if runs:
-            py_loader.load(recorder, str(script), identifier)
+        if module is not None:
+            py_loader.load(recorder, module, identifier)
         elif loader is not None:
             loader.load(recorder, filename=name, env=env, identifier=identifier)
 

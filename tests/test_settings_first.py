@@ -333,6 +333,24 @@ def test_python_file_that_is_merged(make: Make, toml: str, python: str, name: st
         settings.reload()
 
 
+def test_module_that_sets_nested_names(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A module that is imported by its name may have marks for nested names."""
+    (tmp_path / "nested_settings.py").write_text(
+        "GROUPS = {'new': ['n']}\n"
+        "PEAK = {'running': {'cluster': {'_filename': 'example.cluster', 'groups': GROUPS}}}\n"
+        "PEAK__running__cluster__groups__odd = '@merge m'\nPEAK__x = 1\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    settings = make("", settings_files=["nested_settings"])
+    for _ in range(2):
+        assert settings.peak.running.cluster.groups.odd == (*ODD, "m")
+        assert settings.peak.running.cluster.groups.new == ("n",)
+        assert settings.peak.x == 1
+        settings.reload()
+
+
 @pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]])
 @pytest.mark.parametrize("silent", [True, False])
 @pytest.mark.parametrize("old", ["missing", "old.cluster"])
