@@ -188,9 +188,6 @@ class Over:
         self.how = how
         self.table = table  # of which the tree may have a copy
 
-    def __deepcopy__(self, memo: object) -> Over:
-        return self
-
 
 OVER = "_dynaconf_cluster_over"
 
