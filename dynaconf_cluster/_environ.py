@@ -1,10 +1,4 @@
-"""What the environment said, where dynaconf has forgotten it.
-
-When a single top-level key is loaded afresh, the environment loader reads a
-variable of just that name (``load_from_env`` in
-``dynaconf/loaders/env_loader.py``), so that what nested variables had set
-below it is lost.
-"""
+"""What the environment said, where dynaconf has forgotten it, or taken it for something else."""
 
 from __future__ import annotations
 
@@ -20,23 +14,13 @@ from ._history import read_environment
 from ._tree import ROOT, find_key, merge_tables, nest, option, split_name
 
 
-def find_nested(settings: Any) -> tuple[dict[str, Any], int]:
-    """Find what nested variables set below ``PEAK``, and how many variables of it all there are."""
-    tree: dict[str, Any] = {}
-    whole = 0
-    for labels, value in _find_variables(settings):
-        if len(labels) > 1:
-            tree = merge_tables(tree, nest(labels, value), marks=False)
-        else:
-            whole += labels[0].upper() == ROOT
-    below = tree.get(find_key(tree, ROOT))
-    return dict(below) if is_table(below) else {}, whole
-
-
 def find_inputs(settings: Any) -> dict[str, Any]:
     """Find what nested variables set to the inputs, as a table to be laid over ``PEAK``."""
-    table, _ = find_nested(settings)
-    for label in ("running", "cluster"):
+    table: dict[str, Any] = {}
+    for labels, value in _find_variables(settings):
+        if len(labels) > 1:
+            table = merge_tables(table, nest(labels, value), marks=False)
+    for label in (ROOT, "running", "cluster"):
         below = dict.get(table, find_key(table, label))
         table = below if is_table(below) else {}
     inputs = {name: dict.get(table, find_key(table, name)) for name in INPUTS}

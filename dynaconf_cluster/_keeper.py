@@ -26,12 +26,12 @@ from ._source import Source
 from ._tree import (
     ROOT,
     Output,
-    extends_lists,
     find_default,
     find_dotted_default,
     find_key,
     find_layers,
     forget_cached,
+    keep_last_spelling,
     make_node,
     merge_tables,
     node_classes,
@@ -44,6 +44,8 @@ from ._tree import (
 )
 
 _Table = dict[Any, Any]
+_NAMES = ("running",), ("cluster",), (*INPUTS, *OUTPUTS)
+"""What is ours in the nodes from ``peak`` to that of the cluster."""
 
 
 class _Now(threading.local):
@@ -51,7 +53,9 @@ class _Now(threading.local):
 
     placing = False
     loading = False
+    alone = False  # while loading PEAK and nothing else
     hooking = False  # while loading, after all files
+    unset: object = None  # PEAK, when it was about to be loaded again while being loaded
     failed: Exception | None = None  # the last that came out of a lazy value
 
     def __init__(self) -> None:
@@ -75,7 +79,6 @@ class Keeper:
         self.first = first
         self.quiet = False  # as a copy for a hook is: what is wrong is told when all is loaded
         self.now = _Now()
-        self._losses = 0  # variables that are still going to replace PEAK
         self._standing: object = None  # what stands for a PEAK that was deleted
         self._replaced: dict[str, tuple[object, ...]] = {}  # the last overrides, and what of
 
@@ -100,13 +103,8 @@ class Keeper:
 
     # What the loader does.
 
-    def load(self, env: str | None, silent: bool, key: str | None) -> None:
-        """Put the namespace in place, and read the cluster file unless more is being loaded.
-
-        When dynaconf loads a single ``key``, it loses what nested variables of
-        the environment had set below it; this is put back, too, and once more
-        after each variable of the key itself.
-        """
+    def load(self, env: str | None, silent: bool) -> None:
+        """Put the namespace in place, and read the cluster file unless more is being loaded."""
         settings = self.settings
         self.source.env = (env or "global").lower()
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
@@ -114,15 +112,12 @@ class Keeper:
         dotted = find_dotted_default(settings)
         if dotted and (value is None or is_table(value)):
             value = merge_tables(dotted, value or {}, marks=False)
-        if key is not None and _is_in_environment():
-            below = self._put_right(None) if value is None else value  # for marks to apply to
-            value, self._losses = self._lay_environment(below)
         self.now.placing = True
         try:
             put_back(settings, value)
         finally:
             self.now.placing = False
-        if new and key is None and self.facts and any(self.facts.layers.values()):
+        if new and self.facts and any(self.facts.layers.values()):
             self._trace(self.facts, env)
 
     def _trace(self, facts: Facts, env: str | None) -> None:
@@ -158,18 +153,22 @@ class Keeper:
     ) -> None:
         """Load as the settings do, and read the cluster file when all is loaded.
 
-        Begin with the default, which dynaconf forgets when it loads a single key.
+        When dynaconf loads a single key, it asks no source for what is set below it
+        by nested names. So ``PEAK`` alone is loaded with all else, which is not set.
+        Who reads it afresh while it is being loaded gets what there is.
         """
         settings = self.settings
-        with self._loading():
-            if key is None or upperfy(key) == ROOT:
+        alone = key is not None and upperfy(key) == ROOT
+        if alone and self.gathering:
+            if ROOT not in dict.keys(settings.store):
+                put_back(settings, self.now.unset)
+            return
+        key = None if alone else key
+        with self._loading(alone=alone):
+            if key is None:
                 self._step_aside()
-            if key is not None and upperfy(key) == ROOT and ROOT not in dict.keys(settings.store):
-                default = find_default(settings)
-                if default is not None:
-                    put_back(settings, default)
             type(settings).execute_loaders(settings, env, silent, key, *args, **kwargs)
-        if not (self.first or self.now.loading):
+        if key is None and not (self.first or self.now.loading):
             complain(self._settle())
 
     def load_includes(self, *args: Any, **kwargs: Any) -> None:
@@ -181,20 +180,21 @@ class Keeper:
         before = self.facts.inputs if self.facts else {}
         type(self.settings).load_includes(self.settings, *args, **kwargs)
         if self.facts and self.facts.inputs != before and _is_in_environment():
-            from ._environ import find_inputs
+            from ._environ import find_inputs  # most programs have nothing there
 
             value, inputs = dict.get(self.settings.store, ROOT), find_inputs(self.settings)
             put_back(self.settings, merge_tables(value, inputs))
-        self.now.hooking = True
+        self.now.hooking = self.first or self.now.loading
 
     @contextmanager
-    def _loading(self) -> Iterator[None]:
-        outer, self.now.loading = self.now.loading, True
+    def _loading(self, *, alone: bool = False) -> Iterator[None]:
+        now = self.now
+        outer = now.loading, now.alone, now.hooking
+        now.loading, now.alone, now.hooking = True, alone, False
         try:
             yield
         finally:
-            self.now.loading, self.now.hooking = outer, False
-            self._losses = 0
+            now.loading, now.alone, now.hooking = outer
 
     def from_env(self, env: str = "", keep: bool = False, **kwargs: Any) -> Any:
         """Make settings for another environment, which have the same default of ``PEAK``.
@@ -248,9 +248,12 @@ class Keeper:
 
         A validator with a cast writes them back as a list, which dynaconf would parse.
         """
-        if isinstance(key, str) and key[: len(ROOT)].upper() == ROOT and not self.gathering:
-            path = ".".join(split_name(self.settings, key.strip()))
-            value = self._protect(path.lower(), value)
+        labels = split_name(self.settings, key.strip()) if isinstance(key, str) else [""]
+        is_ours = labels[0].upper() == ROOT
+        if self.gathering and self.now.alone and not is_ours:
+            return
+        if is_ours and not self.gathering:
+            value = self._protect(".".join(labels).lower(), value)
         type(self.settings).set(self.settings, key, value, *args, **kwargs)
 
     def _protect(self, path: str, value: Any) -> Any:
@@ -284,6 +287,8 @@ class Keeper:
 
         What dynaconf unsets without force, it is about to load again.
         """
+        if self.gathering and upperfy(key.strip()) == ROOT:
+            self.now.unset = dict.get(self.settings.store, ROOT)
         type(self.settings).unset(self.settings, key, force)
         if not force or upperfy(key.strip()) != ROOT:
             return
@@ -328,31 +333,15 @@ class Keeper:
             return
         with self.writing(*tables):
             yield
+            for table, names in zip(tables, _NAMES, strict=False):
+                keep_last_spelling(table, names)
             tree = self._put_right(dict.get(self.settings.store, ROOT), in_place=True)
             dict.__setitem__(self.settings.store, ROOT, tree)
 
     def _find_tables(self) -> list[dict[Any, Any]]:
-        """Find the nodes down to that of the cluster."""
-        return self._open_path(dict.get(self.settings.store, ROOT))
-
-    def _make_good(self, value: object) -> object:
-        """Lay what nested variables set over a variable of ``PEAK`` that took its place."""
-        self._losses -= 1
-        for table in self._open_path(value):
-            if any(type(below) is Output for below in dict.values(table)):
-                return value  # it was merged into what was there
-        return self._lay_environment(value)[0]
-
-    def _lay_environment(self, value: object) -> tuple[dict[str, Any], int]:
-        """Lay what nested variables set over a value of ``PEAK``; count the variables of it all."""
-        from ._environ import find_nested  # most programs have nothing there
-
-        nested, whole = find_nested(self.settings)
-        return merge_tables(value, nested, extend=extends_lists(self.settings)), whole
-
-    def _open_path(self, table: object) -> list[dict[Any, Any]]:
-        """Find the tables ``peak``, ``running`` and ``cluster``, down to the last that is there."""
+        """Find the nodes down to that of the cluster, if they are there."""
         tables: list[dict[Any, Any]] = []
+        table = dict.get(self.settings.store, ROOT)
         for label in ("running", "cluster", ""):
             if is_table(table):
                 tables.append(table)
@@ -369,8 +358,6 @@ class Keeper:
         Return the value to store, of the same nodes if ``in_place``. Raise
         `TypeError` for what cannot hold the namespace.
         """
-        if self._losses and not self.now.placing:
-            value = self._make_good(value)
         peak = self._open_table("peak", value)
         running_key = find_key(peak, "running")
         running = self._open_table("peak.running", peak.get(running_key))

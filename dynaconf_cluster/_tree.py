@@ -24,7 +24,7 @@ its lines (3.2.13 and 3.3.5):
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +99,14 @@ def find_key(table: dict[Any, Any], name: str) -> str:
     return next((key for key in dict.keys(table) if str(key).lower() == name.lower()), name)
 
 
+def keep_last_spelling(table: dict[Any, Any], names: Collection[str]) -> None:
+    """Of keys that spell one of the names, let a table have the one that it was given last."""
+    spelt: dict[str, Any] = {}
+    for key in [key for key in dict.keys(table) if str(key).lower() in names]:
+        dict.pop(table, spelt.get(str(key).lower()), None)
+        spelt[str(key).lower()] = key
+
+
 def merge_tables(
     old: object, new: dict[Any, Any], *, marks: bool = True, extend: bool = False
 ) -> dict[Any, Any]:
@@ -123,11 +131,6 @@ def merge_tables(
     if marks and any(getattr(value, "_meta_value", False) for value in laid.values()):
         handle_metavalues(before, laid)
     return {**before, **laid}
-
-
-def extends_lists(settings: Any) -> bool:
-    """Tell whether dynaconf adds lists to those that were set before, as 3.3 does if merging."""
-    return bool(option(settings, "MERGE_ENABLED_FOR_DYNACONF")) and not _NODES_GIVE_COPIES
 
 
 class Output:

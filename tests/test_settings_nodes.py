@@ -245,3 +245,22 @@ def test_plain_tables_above_the_cluster_are_followed(
     assert cluster["groups"]["odd"] == ("one.baz.com", "three.baz.com", "five.baz.com")
     settings["PEAK"]["running"].clear()
     assert settings["PEAK"]["running"]["cluster"]["groups"] == ()
+
+
+def test_last_assignment_counts_however_it_is_spelt(make: Make) -> None:
+    """A node never has two spellings of an input, of the groups or of the way to them."""
+    settings = make(
+        '[PEAK.RUNNING.CLUSTER]\n_FILENAME = "example.cluster"\nOwn = 1\n',
+        files={"other.cluster": "GROUP:db\ntwo\n"},
+    )
+    settings.peak.running.cluster._filename = "other.cluster"
+    assert settings.peak.running.cluster.groups == ("db",)
+    settings.peak.running.cluster["GROUPS"] = {"db": ["one"]}
+    assert settings.peak.running.cluster.groups.db == ("one",)
+    settings.peak.running.cluster["own"] = 2
+    assert dict.get(settings.peak.running.cluster, "Own") == 1
+    settings.peak.running["Cluster"] = {"_Filename": "example.cluster"}
+    assert settings.peak.running.cluster.groups[0] == "odd"
+    settings.peak["running"] = {"cluster": {"_filename": "other.cluster"}}
+    assert settings.peak.running.cluster.groups == ("db",)
+    assert [*settings.peak] == ["running"]

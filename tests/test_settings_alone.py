@@ -1,0 +1,208 @@
+"""``PEAK`` loaded by itself, as by a fresh look-up: the same as when all is loaded."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+OURS = "dynaconf_cluster.loader"
+ENVIRON = "dynaconf.loaders.env_loader"
+CLUSTER = "peak.running.cluster"
+NAMED = "peak__running__cluster__"
+NAMES = ("odd", "even", "prime", "qux", "weird")
+ORDERS = [[OURS, ENVIRON], [ENVIRON, OURS]]
+
+Make = Callable[..., Any]
+Monkey = pytest.MonkeyPatch
+
+INPUTS = {"_filename": "example.cluster", "_hostname": "one.baz.com", "own": 1}
+PYTHON = "".join(f"{NAMED.upper()}{name} = {value!r}\n" for name, value in INPUTS.items())
+TOML = "".join(f"{NAMED}{name} = {json.dumps(value)}\n" for name, value in INPUTS.items())
+
+SOURCES: dict[str, dict[str, Any]] = {
+    "toml": {"toml": TOML},
+    "environment of toml": {
+        "toml": "[default]\n_ = 0\n[production]\n" + TOML,
+        "environments": True,
+        "env": "production",
+    },
+    "local toml": {"toml": "", "files": {"settings.local.toml": TOML}},
+    "yaml": {
+        "name": "settings.yaml",
+        "toml": "".join(f"{NAMED}{name}: {value}\n" for name, value in INPUTS.items()),
+    },
+    "json": {
+        "name": "settings.json",
+        "toml": json.dumps({f"{NAMED}{name}": value for name, value in INPUTS.items()}),
+    },
+    "python": {"name": "settings.py", "toml": PYTHON},
+    "included by a file": {
+        "toml": 'dynaconf_include = ["more.toml"]\n',
+        "files": {"more.toml": TOML},
+    },
+    "include": {"toml": "", "includes": ["more.toml"], "files": {"more.toml": TOML}},
+    "python include": {"toml": "", "includes": ["more.py"], "files": {"more.py": PYTHON}},
+    "preload": {"toml": "", "preload": ["more.toml"], "files": {"more.toml": TOML}},
+    "keywords": {"toml": "", **{f"{NAMED}{name}": value for name, value in INPUTS.items()}},
+    "loader": {
+        "toml": "",
+        "files": {
+            "nested_loader.py": "def load(obj, env=None, silent=True, key=None):\n"
+            f"    obj.update({ ({NAMED + name: value for name, value in INPUTS.items()})!r},\n"
+            '        loader_identifier="nested_loader")\n'
+        },
+        "loaders": [OURS, "nested_loader", ENVIRON],  # in front, dynaconf 3.2 fails by itself
+    },
+}
+
+LOOKS: dict[str, Callable[[Any], Any]] = {
+    "get_fresh": lambda settings: settings.get_fresh("PEAK"),
+    "again": lambda settings: (settings.get_fresh("PEAK"), settings.get_fresh("peak"))[1],
+    "get": lambda settings: settings.get("peak", fresh=True),
+    "dotted": lambda settings: (settings.get(CLUSTER, fresh=True), settings.PEAK)[1],
+    "execute_loaders": lambda settings: (settings.execute_loaders(key="PEAK"), settings.PEAK)[1],
+}
+
+
+@pytest.fixture(autouse=True)
+def _loaders_of_tests(tmp_path: Path, monkeypatch: Monkey) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in ("nested_loader", "own_loader"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+
+
+def check(peak: Any) -> None:
+    """Check that all is there that the sources of these tests set."""
+    cluster = peak.running.cluster
+    assert cluster.groups == NAMES
+    assert cluster.hostname == "one.baz.com"
+    assert cluster.group_names == ("odd", "prime", "qux", "weird")
+    assert cluster.own == 1
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES.keys())
+def test_nested_names_of_every_source_count(
+    make: Make, source: dict[str, Any], look: Callable[[Any], Any]
+) -> None:
+    """What a source sets by nested names at its root is there, as after loading all."""
+    settings = make(**source)
+    check(settings.peak)
+    check(look(settings))
+    check(settings.peak)
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES.keys())
+def test_nested_names_count_where_every_look_is_fresh(make: Make, source: dict[str, Any]) -> None:
+    """The same within ``fresh``, and with ``PEAK`` among the fresh variables."""
+    settings = make(**source)
+    if "include" not in source["toml"]:  # where dynaconf fails by itself
+        with settings.fresh():
+            check(settings.get("peak"))
+    always = make(**source, fresh_vars=["PEAK"])
+    for _ in range(2):
+        check(always.PEAK)
+        assert always.get(f"{CLUSTER}.groups") == NAMES
+
+
+@pytest.mark.parametrize("loaders", ORDERS, ids=["ours", "environ"])
+def test_sources_win_over_each_other_as_ever(
+    make: Make, monkeypatch: Monkey, loaders: list[str]
+) -> None:
+    """A table of a local file wins over nested names, and the environment over both."""
+    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER__GROUPS__ODD", "@merge last")
+    settings = make(
+        f'{NAMED}_filename = "missing"\n{NAMED}own = [1]\n{NAMED}groups__odd = ["first"]\n',
+        files={
+            "settings.local.toml": 'dynaconf_merge = true\n[peak.running.cluster]\nown = ["two"]\n'
+            '_filename = "example.cluster"\ngroups.odd = ["second"]\n'
+        },
+        loaders=loaders,
+    )
+    expected = settings.peak.running.cluster
+    assert expected.own == [1, "two"]
+    assert expected.groups.odd == ("first", "second", "last")
+    for look in LOOKS.values():
+        cluster = look(settings).running.cluster
+        assert cluster.groups == NAMES
+        assert cluster.own == [1, "two"]
+        assert cluster.groups.odd == ("first", "second", "last")
+
+
+def test_no_other_setting_is_loaded(make: Make, monkeypatch: Monkey) -> None:
+    """What code has set stays, lists are not merged once more, and no variable is read anew."""
+    monkeypatch.setenv("DYNACONF_LIST", "@merge [2]")
+    settings = make("LIST = [1]\nOTHER = 1\n", fresh_vars=["PEAK"])
+    settings.OTHER = 2
+    settings.set("table.key", 1)
+    monkeypatch.setenv("DYNACONF_LATER", "1")
+    for _ in range(2):
+        assert settings.PEAK.running.cluster.groups == ()
+    assert (settings.LIST, settings.OTHER, settings["table.key"]) == ([1, 2], 2, 1)
+    assert "LATER" not in settings
+
+
+def test_hooks_set_what_they_like(make: Make) -> None:
+    """A hook is called by fresh look-ups, and what it gives is in force, other settings too."""
+    calls: list[int] = []
+
+    def post(settings: Any) -> dict[str, Any]:
+        calls.append(len(settings.peak.running.cluster.groups))
+        return {"COUNT": len(calls), f"{CLUSTER}.own": len(calls)}
+
+    settings = make(post_hooks=[post])
+    assert settings.COUNT == 1
+    assert settings.get_fresh("PEAK").running.cluster.own == 2
+    assert settings.COUNT == 2
+    assert calls == [5, 5]
+
+
+OWN_LOADER = """\
+def load(obj, env=None, silent=True, key=None):
+    seen = obj.get("peak", fresh=True)
+    obj.set("SEEN", seen and len(seen.running.cluster.groups), loader_identifier="own_loader")
+    obj.set("PEAK__mine", 1, loader_identifier="own_loader")
+"""
+
+
+@pytest.mark.parametrize("loaders", ORDERS, ids=["ours", "environ"])
+def test_loader_that_reads_the_cluster_afresh_gets_what_there_is(
+    make: Make, monkeypatch: Monkey, loaders: list[str]
+) -> None:
+    """Nothing is loaded afresh while it is being loaded, or that would never end."""
+    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER___HOSTNAME", "one.baz.com")
+    settings = make(
+        f'{NAMED}_filename = "example.cluster"\n',
+        files={"own_loader.py": OWN_LOADER},
+        loaders=[*loaders, "own_loader"],
+        fresh_vars=["PEAK"],
+    )
+    for reload in (lambda: None, settings.reload, lambda: settings.get_fresh("PEAK")):
+        reload()
+        assert settings.SEEN == 5
+        assert settings.PEAK.mine == 1
+        assert settings.PEAK.running.cluster.group_names == ("odd", "prime", "qux", "weird")
+
+
+def test_fresh_look_at_another_setting_reads_no_cluster(make: Make, monkeypatch: Monkey) -> None:
+    """Within ``fresh``, a group may be set to what another setting says."""
+    monkeypatch.setenv("DYNACONF_PEAK", '@merge {running={cluster={groups={odd="@get WHO"}}}}')
+    settings = make('WHO = ["me"]\n[peak.running.cluster]\n_filename = "example.cluster"\n')
+    with settings.fresh():
+        assert settings.get("peak").running.cluster.groups.odd == ("me",)
+
+
+def test_nodes_of_a_deleted_namespace_are_let_go(make: Make) -> None:
+    """A node that somebody holds is a table of its own once ``PEAK`` was unset."""
+    settings = make()
+    running = settings.peak.running
+    settings.unset("PEAK")
+    running["mine"] = 1
+    assert running.mine == 1
+    settings.reload()
+    assert "mine" not in settings.peak.running
