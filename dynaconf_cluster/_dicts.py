@@ -5,15 +5,27 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from ._tree import Node, Opens, Tells, Watched
+from ._guise import TO_WALK, is_asked
+from ._tree import Node, Opens, Tells, Watched, find_key
 
 
 class TableDict(Tells, dict[Any, Any]):
     """The tables ``peak`` and ``peak.running``."""
 
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_spell(self, key), default)
+
 
 class ClusterDict(Opens, Tells, dict[Any, Any]):
     """The table ``peak.running.cluster``."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_spell(self, key), default)
+
+
+def _spell(table: dict[Any, Any], key: Any) -> Any:
+    """Find the key that dynaconf, which asks in capitals and does not find it, looks for."""
+    return find_key(table, key) if is_asked(TO_WALK, 3) else key
 
 
 ClusterDict.__name__ = Node.__name__  # `_tree` says why

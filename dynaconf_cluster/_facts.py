@@ -13,7 +13,7 @@ from ._cluster import Cluster
 from ._errors import complain, show
 from ._guise import MARKS, has_marks, is_lazy, is_table, looks_parsed
 from ._location import CLUSTER
-from ._names import Later, Names, Namespace, Step, begin_with, spell
+from ._names import Later, Names, Namespace, Step, find_alike, find_below, spell
 from ._parser import fold
 
 if TYPE_CHECKING:
@@ -209,10 +209,10 @@ def find_machine(hosts: Namespace, hostname: str) -> str | None:
         return hostname
     name = fold(hostname)
     for wanted in (name, name.partition(".")[0]):
-        host = spell(hosts, wanted)
-        if host is not None and fold(host) == wanted:
+        host = find_alike(hosts, wanted)
+        if host is not None:
             return host
-    labelled = [host for host in begin_with(hosts, name) if fold(host).partition(".")[0] == name]
+    labelled = [host for host in find_below(hosts, name) if fold(host).partition(".")[0] == name]
     return labelled[0] if len(labelled) == 1 else None
 
 
@@ -243,7 +243,7 @@ def find_overrides(
                 combine = extend_list
             if isinstance(current, Later) and not isinstance(current.value, list):
                 combine = None  # dynaconf merges lists over lists alone
-            set_name = partial(_set_name, f"{CLUSTER}.{what}.{path}", combine, apply_marks)
+            set_name = partial(_set_name, f"{CLUSTER}.{what}.{name}", combine, apply_marks)
             later = isinstance(current, Later) and (combine or has_marks(value))
             if later or is_lazy(value):
                 values[name] = Later(value, set_name, current, working_out)

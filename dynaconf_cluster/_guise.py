@@ -20,7 +20,8 @@ lets it do the right thing:
 
 What `_tree` puts into the settings asks likewise: nodes, whether dynaconf merges
 them or JSON is written, and whether it looks for what it sets (``recursive_get``);
-the list of hooks, whether dynaconf goes through it.
+the list of hooks, whether dynaconf goes through it; the key of what is loaded alone,
+which loader it is given to; and the keeper, whether ``get`` loads afresh.
 
 And whatever is written to a setting, as every validator does with what it has
 just read, goes through ``parse_conf_data`` (``dynaconf/utils/parse_conf.py``),
@@ -42,13 +43,16 @@ FIELDS: tuple[str, ...] = ()
 
 TO_WALK = frozenset({"_dotted_get", "_get_with_default"})
 TO_WALK_OR_CONVERT = TO_WALK | {"to_dict", "prepare_json", "_ensure_serializable"}
-TO_TAKE_A_STEP = frozenset({"get"})
-TO_GO_ON = TO_WALK | TO_TAKE_A_STEP
+TO_GET = frozenset({"get"})
+TO_GO_ON = TO_WALK | TO_GET
 TO_APPLY_MARKS = frozenset({"handle_metavalues"})
 TO_MERGE_LISTS = TO_APPLY_MARKS | {"object_merge"}
 TO_PARSE = frozenset({"_parse_conf_data"})
 TO_CALL_HOOKS = frozenset({"execute_instance_hooks"})
+TO_VALIDATE = frozenset({"_validate_items", "_validate_names"})
 TO_PRINT = frozenset({"prepare_json"})
+TO_LOAD = frozenset({"_set_data_to_obj", "load_from_env"})
+TO_LOAD_MODULES = frozenset({"load_from_python_object"})
 
 MARKS = "dynaconf_merge", "dynaconf_merge_unique"
 """What means something to dynaconf where names may stand."""
@@ -68,6 +72,14 @@ def is_asked(functions: frozenset[str], depth: int = 2) -> bool:
     if asking.f_code.co_name not in functions:
         return False
     return str(asking.f_globals.get("__name__")).startswith("dynaconf.")
+
+
+def goes_on() -> bool:
+    """Tell whether a dotted look-up that asks the caller has more labels to look up."""
+    asking: FrameType | None = sys._getframe(2)
+    while asking is not None and asking.f_code.co_name != "_dotted_get":
+        asking = asking.f_back
+    return asking is not None and bool(asking.f_locals.get("keys"))
 
 
 def is_only_looked_for() -> bool:
@@ -97,7 +109,7 @@ TABLE: Any = property(_as_table, doc="The same of what has names and their value
 
 def is_true(self: tuple[str, ...]) -> bool:
     """Do what a tuple does for ``bool``."""
-    return len(self) > 0 or is_asked(TO_TAKE_A_STEP)
+    return len(self) > 0 or is_asked(TO_GET)
 
 
 def contains(self: tuple[str, ...], name: object) -> bool:

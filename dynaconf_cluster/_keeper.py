@@ -11,7 +11,7 @@ import copy
 import os
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
 from dynaconf.utils import handle_metavalues, upperfy
@@ -19,18 +19,20 @@ from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
 from ._errors import complain, show
 from ._facts import DROPPED, INPUTS, OUTPUTS, Facts, Layer, Value, find_overrides
-from ._guise import Data, is_table, looks_parsed
+from ._guise import TO_GET, TO_LOAD, TO_VALIDATE, Data, is_asked, is_table, looks_parsed
 from ._location import CLUSTER
 from ._names import Names, Namespace, Walk, replace
 from ._source import Source
 from ._tree import (
     ROOT,
     Output,
+    RootKey,
     find_default,
     find_dotted_default,
     find_key,
     find_layers,
     forget_cached,
+    is_ours,
     keep_last_spelling,
     make_node,
     merge_tables,
@@ -44,6 +46,7 @@ from ._tree import (
 )
 
 _Table = dict[Any, Any]
+_SINGLE = f"{CLUSTER}.groups.", f"{CLUSTER}.hosts."
 _NAMES = ("running",), ("cluster",), (*INPUTS, *OUTPUTS)
 """What is ours in the nodes from ``peak`` to that of the cluster."""
 
@@ -55,7 +58,6 @@ class _Now(threading.local):
     loading = False
     alone = False  # while loading PEAK and nothing else
     hooking = False  # while loading, after all files
-    unset: object = None  # PEAK, when it was about to be loaded again while being loaded
     failed: Exception | None = None  # the last that came out of a lazy value
 
     def __init__(self) -> None:
@@ -77,6 +79,7 @@ class Keeper:
         self.source = Source(settings)
         self.facts: Facts | None = None
         self.first = first
+        self.called = False  # by the load that is under way, and not by one within it
         self.quiet = False  # as a copy for a hook is: what is wrong is told when all is loaded
         self.now = _Now()
         self._standing: object = None  # what stands for a PEAK that was deleted
@@ -103,8 +106,9 @@ class Keeper:
 
     # What the loader does.
 
-    def load(self, env: str | None, silent: bool) -> None:
+    def load(self, env: str | None, silent: bool, key: str | None) -> None:
         """Put the namespace in place, and read the cluster file unless more is being loaded."""
+        self.called = self.called or key is None
         settings = self.settings
         self.source.env = (env or "global").lower()
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
@@ -153,23 +157,37 @@ class Keeper:
     ) -> None:
         """Load as the settings do, and read the cluster file when all is loaded.
 
-        When dynaconf loads a single key, it asks no source for what is set below it
-        by nested names. So ``PEAK`` alone is loaded with all else, which is not set.
-        Who reads it afresh while it is being loaded gets what there is.
+        ``PEAK`` alone is loaded with what nested names set below it, as dynaconf does
+        when it loads all. Meanwhile, nothing is loaded afresh because it is read.
         """
         settings = self.settings
         alone = key is not None and upperfy(key) == ROOT
-        if alone and self.gathering:
-            if ROOT not in dict.keys(settings.store):
-                put_back(settings, self.now.unset)
+        if self.gathering and (alone or self.now.alone) and is_asked(TO_GET):
             return
-        key = None if alone else key
         with self._loading(alone=alone):
-            if key is None:
+            if key is None or alone:
                 self._step_aside()
-            type(settings).execute_loaders(settings, env, silent, key, *args, **kwargs)
-        if key is None and not (self.first or self.now.loading):
+            with self._afresh() if alone else nullcontext():
+                key = RootKey(settings) if alone else key
+                type(settings).execute_loaders(settings, env, silent, key, *args, **kwargs)
+        if (key is None or alone) and not (self.first or self.now.loading):
             complain(self._settle())
+
+    @contextmanager
+    def _afresh(self) -> Iterator[None]:
+        """Begin with the default, as dynaconf does when it loads all; undo what fails."""
+        settings = self.settings
+        before = dict.get(settings.store, ROOT)
+        type(settings).unset(settings, ROOT)
+        default = find_default(settings)
+        if ROOT not in dict.keys(settings.store) and default is not None:
+            put_back(settings, default)
+        try:
+            yield
+        except BaseException:
+            if before is not None:
+                put_back(settings, before)
+            raise
 
     def load_includes(self, *args: Any, **kwargs: Any) -> None:
         """Include files as the settings do; inputs from the environment win over them.
@@ -184,7 +202,7 @@ class Keeper:
 
             value, inputs = dict.get(self.settings.store, ROOT), find_inputs(self.settings)
             put_back(self.settings, merge_tables(value, inputs))
-        self.now.hooking = self.first or self.now.loading
+        self.now.hooking = self.now.loading or (self.first and self.called)
 
     @contextmanager
     def _loading(self, *, alone: bool = False) -> Iterator[None]:
@@ -246,15 +264,21 @@ class Keeper:
     def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
         """Set as the settings do, but let names out of the cluster file be.
 
-        A validator with a cast writes them back as a list, which dynaconf would parse.
+        A validator with a cast writes them back as a list, which dynaconf would parse;
+        and ``None`` where it has read nothing.
         """
-        labels = split_name(self.settings, key.strip()) if isinstance(key, str) else [""]
-        is_ours = labels[0].upper() == ROOT
-        if self.gathering and self.now.alone and not is_ours:
-            return
-        if is_ours and not self.gathering:
-            value = self._protect(".".join(labels).lower(), value)
+        if is_ours(self.settings, key) and not self.gathering:
+            path = ".".join(split_name(self.settings, key.strip())).lower()
+            if value is None and path.startswith(_SINGLE) and is_asked(TO_VALIDATE):
+                return
+            value = self._protect(path, value)
         type(self.settings).set(self.settings, key, value, *args, **kwargs)
+
+    def update(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Update as the settings do, but with what is ours if ``PEAK`` is loaded alone."""
+        if self.now.alone and is_asked(TO_LOAD):
+            data = {name: data[name] for name in data if is_ours(self.settings, name)}
+        type(self.settings).update(self.settings, data, *args, **kwargs)
 
     def _protect(self, path: str, value: Any) -> Any:
         """Hide names that are in the cluster file from dynaconf's parser."""
@@ -285,16 +309,17 @@ class Keeper:
     def unset(self, key: str, force: bool = False) -> None:
         """Delete as the settings do, and stand in for ``PEAK`` if a mark or a person wants it gone.
 
-        What dynaconf unsets without force, it is about to load again.
+        What dynaconf unsets without force, it is about to load again; what is read
+        afresh is left to `execute_loaders`.
         """
-        if self.gathering and upperfy(key.strip()) == ROOT:
-            self.now.unset = dict.get(self.settings.store, ROOT)
-        type(self.settings).unset(self.settings, key, force)
-        if not force or upperfy(key.strip()) != ROOT:
+        is_root = upperfy(key.strip()) == ROOT
+        if is_asked(TO_GET) and (is_root or (self.gathering and self.now.alone)):
             return
-        self._standing = self._put_right(None)
-        dict.__setitem__(self.settings.store, ROOT, self._standing)
-        undelete(self.settings)
+        type(self.settings).unset(self.settings, key, force)
+        if force and is_root:
+            self._standing = self._put_right(None)
+            dict.__setitem__(self.settings.store, ROOT, self._standing)
+            undelete(self.settings)
 
     def _step_aside(self) -> None:
         """Let dynaconf load what it would load in place of what was deleted."""

@@ -275,6 +275,8 @@ class Namespace(tuple[str, ...]):
         this way; with its ``bypass_eval`` a miss is a `KeyError`.
         """
         found = self._find(name)
+        if type(found) is Step and not (self._index.is_above(name) or _guise.goes_on()):
+            found = None  # part of `__all__`, as dynaconf splits it
         if type(found) is tuple:
             few = len(found) < _MANY or type(self._values) is _ReadLater
             return Names(found) if few else self._guard(name, found)
@@ -305,6 +307,14 @@ class Namespace(tuple[str, ...]):
     @cached_property
     def _index(self) -> _Index:
         return _Index(self._keys, self._hidden, self._separator)
+
+    @cached_property
+    def _by_case(self) -> _Index:
+        """Finds names as `_index` does, but by their folded names alone."""
+        separator = self._separator
+        if not separator or not any(separator in name for name in self):
+            return self._index
+        return _Index(self._keys, self._hidden, "")
 
     def _find(self, path: object) -> tuple[str, ...] | Walk | Step | None:
         if not isinstance(path, str):
@@ -365,6 +375,10 @@ class _Index:
             return self._names.get(form)
         return form if form in self._keys else None
 
+    def is_above(self, path: str) -> bool:
+        """Tell whether ``path`` is part of a name that is listed."""
+        return self.is_part(self.form(path))
+
     def is_part(self, form: str) -> bool:
         names = self.dotted
         first = bisect_left(names, f"{form}.")
@@ -389,9 +403,14 @@ def spell(names: Namespace, path: str) -> str | None:
     return path if path in names._keys else names._index.name(names._index.form(path))
 
 
-def begin_with(names: Namespace, path: str) -> list[str]:
-    """Find the names of which ``path`` is a part, in any case."""
-    return names._index.below(names._index.form(path))
+def find_alike(names: Namespace, name: str) -> str | None:
+    """Find the name that differs from ``name`` in case alone, if at all."""
+    return names._by_case.name(fold(name))
+
+
+def find_below(names: Namespace, name: str) -> list[str]:
+    """Find the names that begin with ``name`` and a dot, in any case."""
+    return names._by_case.below(fold(name))
 
 
 def replace(

@@ -96,13 +96,14 @@ class Source:
     def _find_file(self, name: str) -> str:
         """Find a file as dynaconf does, or where it was before it went away.
 
-        The place where dynaconf looks first is tried without its help, which
-        costs as much as all the rest of loading.
+        The place where dynaconf looks first, the folder of the settings, is tried
+        without its help, which costs as much as all the rest of loading.
         """
         settings = self.settings
-        root = option(settings, "ROOT_PATH_FOR_DYNACONF") or settings._root_path or ""
-        path = os.path.join(os.path.abspath(root), name)
-        if not os.path.exists(path) or path in (option(settings, "SKIP_FILES_FOR_DYNACONF") or ()):
+        root = option(settings, "ROOT_PATH_FOR_DYNACONF") or settings._root_path
+        path = os.path.join(os.path.abspath(root or ""), name)
+        skipped = path in (option(settings, "SKIP_FILES_FOR_DYNACONF") or ())
+        if not root or skipped or not os.path.exists(path):
             path = settings.find_file(name) or self._paths.get(name, path)
         self._paths[name] = path
         return path

@@ -35,6 +35,8 @@ from ._facts import extend_list
 from ._guise import (
     TO_APPLY_MARKS,
     TO_CALL_HOOKS,
+    TO_LOAD,
+    TO_LOAD_MODULES,
     Data,
     is_asked,
     is_asked_for_json,
@@ -374,9 +376,21 @@ def watch(settings: Any, keeper: Keeper) -> Keeper:
     if keeper.first:
         place = place_of(settings, "post_hooks")
         setattr(*place, Hooks(getattr(*place), keeper))
-    for name in ("execute_loaders", "load_includes", "from_env", "dynaconf_clone", "set", "unset"):
+    for name in _SEEN:
         settings.__dict__[name] = getattr(keeper, name)
     return keeper
+
+
+_SEEN = (
+    "execute_loaders",
+    "load_includes",
+    "from_env",
+    "dynaconf_clone",
+    "set",
+    "update",
+    "unset",
+)
+"""What settings do through the keeper."""
 
 
 class Hooks(list[Any]):
@@ -389,8 +403,8 @@ class Hooks(list[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         hooks = super().__iter__()
-        loading = self._keeper.now.loading  # something else, in between
-        if loading or not is_asked(TO_CALL_HOOKS):
+        in_between = self._keeper.now.loading or not self._keeper.called
+        if in_between or not is_asked(TO_CALL_HOOKS):
             return hooks
         return chain(hooks, self._finish())
 
@@ -444,8 +458,42 @@ def find_dotted_default(settings: Any) -> dict[str, Any]:
 
 def split_name(settings: Any, name: str) -> list[str]:
     """Split the name of a setting at dots, and at the separator of nested names."""
+    if not option(settings, "DOTTED_LOOKUP_FOR_DYNACONF"):
+        return [name]
     separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF")
-    return name.replace(separator, ".").split(".") if separator else [name]
+    return (name.replace(separator, ".") if separator else name).split(".")
+
+
+def is_ours(settings: Any, name: object) -> bool:
+    """Tell whether a setting of that name is ``PEAK``, or below it."""
+    return isinstance(name, str) and split_name(settings, name.strip())[0].upper() == ROOT
+
+
+class RootKey(str):
+    """The key ``PEAK``, for loading it with all that nested names set below it.
+
+    When dynaconf loads a single key, it asks its sources for just that name. To what
+    loads files and the environment, this is no key, so that they go through all they
+    find, of which the keeper takes what is ours. To what loads Python modules, it is
+    each name of ours. To all else it is ``PEAK``.
+    """
+
+    _settings: Any
+
+    def __new__(cls, settings: Any) -> RootKey:
+        self = super().__new__(cls, ROOT)
+        self._settings = settings
+        return self
+
+    def __bool__(self) -> bool:
+        return not is_asked(TO_LOAD)
+
+    def __eq__(self, other: object) -> bool:
+        if is_asked(TO_LOAD_MODULES):
+            return is_ours(self._settings, other)
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
 
 
 def nest(labels: list[str], value: Any) -> Any:

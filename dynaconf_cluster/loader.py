@@ -42,6 +42,6 @@ def load(
     if filename is not None:
         source = {"loader_identifier": "dynaconf_cluster", "validate": False}
         settings.set(SETTING, filename, dotted_lookup=True, **source)
-    keeper.load(env, silent)
+    keeper.load(env, silent, key)
     if validate:
         settings.validators.validate()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dynaconf_cluster import Namespace, parse
-from dynaconf_cluster._names import Names, Step, Walk, begin_with, replace, spell
+from dynaconf_cluster._names import Names, Step, Walk, find_below, replace, spell
 
 TEXT = """\
 one
@@ -429,7 +429,8 @@ def test_two_underscores_are_a_dot_to_dynaconf() -> None:
     assert groups["web__prod"] == groups.web__prod == groups.get("WEB__prod") == ("one",)
     assert groups.get("WEB").get("PROD") == ("one",)
     assert groups.get("A").get("B").get("C") == ("two",)
-    assert groups.get("").get("ALL").get("") == ("one", "two")
+    assert groups.get("__ALL__") == ("one", "two")
+    assert groups.get("") is None
 
 
 @pytest.mark.parametrize("first", ["web.prod", "web__prod"])
@@ -580,8 +581,8 @@ def test_a_name_is_spelt_as_the_file_has_it() -> None:
 
 
 def test_names_are_found_by_their_beginning() -> None:
-    """`begin_with` finds the names of which a path is a part, but not the path itself."""
-    assert begin_with(HOSTS, "ONE") == ["one.baz.com"]
-    assert begin_with(HOSTS, "one.baz.com") == []
-    assert begin_with(GROUPS, "web") == ["web.prod"]
-    assert begin_with(HOSTS, "tw") == []
+    """`find_below` finds the names of which a path is a part, but not the path itself."""
+    assert find_below(HOSTS, "ONE") == ["one.baz.com"]
+    assert find_below(HOSTS, "one.baz.com") == []
+    assert find_below(GROUPS, "web") == ["web.prod"]
+    assert find_below(HOSTS, "tw") == []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dynaconf import Validator
 
 OURS = "dynaconf_cluster.loader"
 ENVIRON = "dynaconf.loaders.env_loader"
@@ -145,6 +147,161 @@ def test_no_other_setting_is_loaded(make: Make, monkeypatch: Monkey) -> None:
         assert settings.PEAK.running.cluster.groups == ()
     assert (settings.LIST, settings.OTHER, settings["table.key"]) == ([1, 2], 2, 1)
     assert "LATER" not in settings
+
+
+def test_no_other_setting_is_loaded_where_every_look_is_fresh(make: Make) -> None:
+    """Within ``fresh``, what keywords and files set beside ``PEAK`` stays as it is, too."""
+    settings = make(
+        f'INSTALLED = ["dynaconf_merge", "b"]\n[{CLUSTER}]\n_filename = "example.cluster"\n',
+        INSTALLED=["a"],
+        debug_port=5,
+    )
+    with settings.fresh():
+        for _ in range(2):
+            assert settings.get("peak").running.cluster.groups == NAMES
+    assert settings.DEBUG_PORT == 5
+    assert settings.INSTALLED == ["a", "b"]
+
+
+def test_variables_that_are_not_to_be_known_are_not(make: Make, monkeypatch: Monkey) -> None:
+    """With ``ignore_unknown_envvars``, too, a fresh look-up makes no new settings."""
+    monkeypatch.setenv("DYNACONF_UNKNOWN", "1")
+    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER___FILENAME", "example.cluster")
+    settings = make("[peak.running.cluster]\n_filename = 'missing'\n", ignore_unknown_envvars=True)
+    with settings.fresh():
+        assert settings.get("peak").running.cluster.groups == NAMES
+    assert settings.get("UNKNOWN") is None
+
+
+def test_marks_apply_once(make: Make, monkeypatch: Monkey) -> None:
+    """To load ``PEAK`` alone again is to begin again."""
+    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER__GROUPS__ODD", "@merge more")
+    settings = make()
+    expected = settings.peak.running.cluster.groups.odd
+    assert expected[-1] == "more"
+    for _ in range(2):
+        settings.execute_loaders(key="PEAK")
+        assert settings.peak.running.cluster.groups.odd == expected
+
+
+def test_other_settings_files_are_read(make: Make) -> None:
+    """A fresh look-up reads the settings files that are named by then."""
+    settings = make(files={"other.toml": TOML})
+    assert settings.peak.running.cluster.group_names == ()
+    settings.set("SETTINGS_FILE_FOR_DYNACONF", "other.toml")
+    check(settings.get_fresh("PEAK"))
+
+
+def test_dotenv_file_is_not_read_again(make: Make, monkeypatch: Monkey) -> None:
+    """A variable that the program has removed stays away."""
+    settings = make(files={".env": "DYNACONF_REMOVED=1\n"}, load_dotenv=True)
+    assert settings.REMOVED == 1
+    monkeypatch.delenv("DYNACONF_REMOVED")
+    assert settings.get_fresh("PEAK").running.cluster.groups == NAMES
+    assert "DYNACONF_REMOVED" not in os.environ
+
+
+@pytest.mark.parametrize("loaders", ORDERS, ids=["ours", "environ"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_failed_load_leaves_what_there_was(
+    make: Make, monkeypatch: Monkey, loaders: list[str], place: int
+) -> None:
+    """If another loader fails, the cluster stays as it was, wherever its file is named."""
+    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER___FILENAME", "example.cluster")
+    text = (
+        "import os\n\n\ndef load(obj, env=None, silent=True, key=None):\n"
+        '    if "FAIL" in os.environ:\n        raise ConnectionError\n'
+    )
+    loaders = [*loaders[:place], "own_loader", *loaders[place:]]
+    settings = make("", files={"own_loader.py": text}, loaders=loaders)
+    assert settings.peak.running.cluster.groups == NAMES
+    monkeypatch.setenv("FAIL", "1")
+    for _ in range(2):
+        with pytest.raises(ConnectionError):
+            settings.get_fresh("PEAK")
+        assert settings.peak.running.cluster.groups == NAMES
+
+
+def test_failed_load_of_nothing_leaves_nothing(make: Make, monkeypatch: Monkey) -> None:
+    """If ``PEAK`` was unset, and loading it fails, it is still away."""
+    text = (
+        "def load(obj, env=None, silent=True, key=None):\n"
+        "    if key:\n        raise ConnectionError\n"
+    )
+    settings = make(files={"own_loader.py": text}, loaders=[OURS, "own_loader"])
+    assert settings.peak.running.cluster.groups == NAMES
+    settings.unset("PEAK")
+    with pytest.raises(ConnectionError):
+        settings.execute_loaders(key="PEAK")
+    settings.reload()
+    assert settings.peak.running.cluster.groups == NAMES
+
+
+def test_loader_reads_back_what_it_sets(make: Make, monkeypatch: Monkey) -> None:
+    """What a loader sets besides is set, as by any look-up of dynaconf, and can be read."""
+    text = (
+        "import os\n\n\ndef load(obj, env=None, silent=True, key=None):\n"
+        '    obj.unset("CACHE")\n    obj.set("CACHE", [1])\n    obj.set("WHICH", os.environ["W"])\n'
+        '    obj.set("PEAK__running__cluster___filename", f"{obj.WHICH}.cluster")\n'
+    )
+    monkeypatch.setenv("W", "other")
+    files = {"own_loader.py": text, "other.cluster": "GROUP:other\nhost\n"}
+    settings = make("", files=files, loaders=["own_loader", OURS])
+    assert settings.peak.running.cluster.groups == ("other",)
+    monkeypatch.setenv("W", "example")
+    assert settings.get_fresh("PEAK").running.cluster.groups == NAMES
+    assert settings.CACHE == [1]
+
+
+@pytest.mark.parametrize("loaders", ORDERS, ids=["ours", "environ"])
+@pytest.mark.parametrize("named", ["missing", "bad.cluster"])
+def test_fresh_variables_do_not_end_the_first_load(
+    make: Make, monkeypatch: Monkey, loaders: list[str], named: str
+) -> None:
+    """With ``PEAK`` among them, no file is read either before all is loaded."""
+    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER___FILENAME", "example.cluster")
+    monkeypatch.setenv("DYNACONF_PEAK__OWN", "1")
+    settings = make(
+        f'{NAMED}_filename = "{named}"\npeak__x = 1\npeak__tags = ["a", "dynaconf_merge"]\n',
+        files={"bad.cluster": "GROUP:\n"},
+        loaders=loaders,
+        fresh_vars=["PEAK"],
+        silent_errors=False,
+        PEAK__tags=["b"],
+    )
+    assert settings.PEAK.running.cluster.groups == NAMES
+    assert (settings.PEAK.own, settings.PEAK.x) == (1, 1)
+
+
+@pytest.mark.parametrize("separator", ["___", "_0_", None, False, ""])
+def test_dotted_names_count_whatever_the_separator(make: Make, separator: object) -> None:
+    """Names with dots are nested if there is no other separator, in keywords too."""
+    name = f"{CLUSTER}._filename"
+    for settings in (
+        make(f'"{name}" = "example.cluster"\n', nested_separator=separator),
+        make("", name="empty.toml", nested_separator=separator, **{name: "example.cluster"}),
+    ):
+        assert settings.peak.running.cluster.groups == NAMES
+        assert settings.get_fresh("PEAK").running.cluster.groups == NAMES
+        assert settings.from_env("production").peak.running.cluster.groups == NAMES
+
+
+def test_names_with_dots_are_no_paths_where_dynaconf_takes_none(make: Make) -> None:
+    """With ``dotted_lookup`` off, a keyword with dots is a setting of that name."""
+    settings = make(dotted_lookup=False, **{f"{CLUSTER}._filename": "missing"})
+    assert settings.peak.running.cluster.groups == NAMES
+    assert settings.get_fresh("PEAK").running.cluster.groups == NAMES
+
+
+def test_validators_with_fresh_variables(make: Make) -> None:
+    """A default that dynaconf has lost by the time it is written back is no error."""
+    rules = [
+        Validator(f"{CLUSTER}.groups.odd", default=["never"]),
+        Validator(f"{CLUSTER}.groups.gpu", f"{CLUSTER}.hosts.new.baz.com", default=["lost"]),
+    ]
+    settings = make(fresh_vars=["PEAK"], validators=rules)
+    assert settings.PEAK.running.cluster.groups.odd[0] == "one.baz.com"
+    assert settings.get(f"{CLUSTER}.groups") == NAMES
 
 
 def test_hooks_set_what_they_like(make: Make) -> None:

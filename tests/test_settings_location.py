@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -524,3 +525,26 @@ def test_file_that_dynaconf_skips_is_not_there(make: Make, tmp_path: Path) -> No
     settings = make(skip_files=[str(tmp_path / "example.cluster")])
     with pytest.warns(ClusterFileWarning, match="there is no cluster file"):
         assert settings.peak.running.cluster.groups == ()
+
+
+def test_without_a_folder_of_settings_the_file_is_found_as_any(tmp_path: Path) -> None:
+    """Beside the program first, if neither a settings file nor ``root_path`` says where."""
+    for folder in ("beside", "working"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "found.cluster").write_text(f"GROUP:{folder}\nhost\n")
+    program = tmp_path / "beside" / "program.py"
+    program.write_text(
+        "from dynaconf import Dynaconf\n"
+        f"settings = Dynaconf(loaders={[OURS, ENVIRON]!r})\n"
+        "print(settings.find_file('found.cluster'))\n"
+        "print(*settings.peak.running.cluster.groups)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, program],
+        cwd=tmp_path / "working",
+        env={**os.environ, VARIABLE: "found.cluster"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [str(tmp_path / "beside" / "found.cluster"), "beside"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -573,3 +574,43 @@ def test_any_names_are_data(make: Make, names: list[str]) -> None:
     for disturb in DISTURB[:3] if settings is not None else []:
         disturb(settings)
         check_names(settings, names)
+
+
+@pytest.mark.parametrize("name", ["", "__all", "__orphans", ".all", "__", "all"])
+def test_parts_of_special_groups_are_nothing(make: Make, name: str) -> None:
+    """What dynaconf makes of ``__all__`` on its way to it is found by no other name."""
+    settings = make()
+    assert settings.peak.running.cluster.groups.get(name, ()) == ()
+    assert settings.get(f"{CLUSTER}.groups.{name}", "default") == "default"
+    assert settings.exists(f"{CLUSTER}.groups.{name}") is False
+    assert len(settings.get(f"{CLUSTER}.groups.__all__")) == 9
+
+
+@pytest.mark.parametrize("name", ["groups.__all__", "groups.a__b", "hosts.a.b"])
+def test_errors_name_the_setting_as_it_is_called(make: Make, name: str) -> None:
+    """A name with the separator of nested settings is shown as the file spells it."""
+    settings = make(cluster="GROUP:a__b\na.b\n")
+    with pytest.raises(TypeError, match=re.escape(f"{CLUSTER}.{name} is 'text'")):
+        settings.set(f"{CLUSTER}.{name}", "text")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "hostname", "machine"),
+    [
+        (["A__B", "a.b"], "a__b", "A__B"),
+        (["a.b.c", "a__b.c"], "A__B", "a__b.c"),
+        (["a..b", "A__B", "a.b", "a__b.c"], "a__b", "A__B"),
+        (["a.b", "a"], "A__B", None),
+        (["a.b.c"], "a__b.c", None),
+        (["a__b"], "a__B.example.com", "a__b"),
+    ],
+)
+def test_machine_is_found_by_its_name_alone(
+    make: Make, hosts: list[str], hostname: str, machine: str | None
+) -> None:
+    """The separator of nested settings means nothing in the name of a host."""
+    text = "".join(f"GROUP:group{n}\n{host}\n" for n, host in enumerate(hosts))
+    settings = make(cluster=text)
+    settings.set(f"{CLUSTER}._hostname", hostname)
+    expected = () if machine is None else (f"group{hosts.index(machine)}",)
+    assert settings.peak.running.cluster.group_names == expected

@@ -260,3 +260,27 @@ def test_validate_on_update_sees_the_cluster(make: Make, check_example: Check) -
     check_example(settings)
     with pytest.raises(ValidationError):
         settings.set(f"{CLUSTER}.groups.odd", ["local"])
+
+
+@pytest.mark.parametrize("default", [None, ["never"]])
+@pytest.mark.parametrize(
+    "name",
+    ["groups", "groups.odd", "groups.__all__", "groups.__orphans__", "hosts", "hosts.one.baz.com"],
+)
+def test_validators_on_plain_dicts(make: Make, name: str, default: object) -> None:
+    """With ``dynaboxify=False``, a validator finds what is there, and changes nothing."""
+    options = {} if default is None else {"default": default}
+    rules = [Validator(f"{CLUSTER}.{name}", must_exist=True, **options)]
+    settings = make(dynaboxify=False, validators=rules)
+    cluster = settings["PEAK"]["running"]["cluster"]
+    assert cluster["groups"] == ("odd", "even", "prime", "qux", "weird")
+    assert cluster["groups"]["odd"] == ("one.baz.com", "three.baz.com", "five.baz.com")
+    assert cluster["hosts"]["one.baz.com"] == ("odd", "prime", "qux", "weird")
+    assert len(cluster["hosts"]) == 9
+
+
+def test_defaults_on_plain_dicts(make: Make) -> None:
+    """A default for a group that the file does not have is in force there, too."""
+    rules = [Validator(f"{CLUSTER}.groups.gpu", default=["one.baz.com"])]
+    settings = make(dynaboxify=False, validators=rules)
+    assert settings["PEAK"]["running"]["cluster"]["groups"]["gpu"] == ("one.baz.com",)
