@@ -74,6 +74,19 @@ def is_asked(functions: frozenset[str], depth: int = 2) -> bool:
     return str(asking.f_globals.get("__name__")).startswith("dynaconf.")
 
 
+def is_asked_to_keep(key: type) -> bool:
+    """Tell whether a loader of dynaconf asks the caller to keep what it found for such a key."""
+    return is_asked(TO_LOAD, 3) and type(sys._getframe(2).f_locals.get("key")) is key
+
+
+def is_read_fresh_by_rule(depth: int) -> bool:
+    """Tell whether ``get`` asks the caller, and for no other reason than the settings' own rule.
+
+    That is ``fresh_vars``, or a block in which all is ``fresh``.
+    """
+    return is_asked(TO_GET, depth + 1) and not sys._getframe(depth).f_locals.get("fresh")
+
+
 def goes_on() -> bool:
     """Tell whether a dotted look-up that asks the caller has more labels to look up."""
     asking: FrameType | None = sys._getframe(2)

@@ -19,7 +19,16 @@ from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
 from ._errors import complain, show
 from ._facts import DROPPED, INPUTS, OUTPUTS, Facts, Layer, Value, find_overrides
-from ._guise import TO_GET, TO_LOAD, TO_VALIDATE, Data, is_asked, is_table, looks_parsed
+from ._guise import (
+    TO_GET,
+    TO_VALIDATE,
+    Data,
+    is_asked,
+    is_asked_to_keep,
+    is_read_fresh_by_rule,
+    is_table,
+    looks_parsed,
+)
 from ._location import CLUSTER
 from ._names import Names, Namespace, Walk, replace
 from ._source import Source
@@ -93,16 +102,21 @@ class Keeper:
     def _copy_for(self, settings: Any) -> Keeper:
         keeper = copy.copy(self)
         keeper.settings = settings
-        keeper.quiet = self.first or self.now.loading
+        keeper.quiet = self.loading
         keeper.first, keeper.now = False, _Now()
         keeper.source = self.source.copy_for(settings)
         keeper._replaced = self._replaced.copy()
         return keeper
 
     @property
+    def loading(self) -> bool:
+        """Tell whether the settings are being loaded."""
+        return self.first or self.now.loading
+
+    @property
     def gathering(self) -> bool:
         """Tell whether sources are being loaded, before hooks are called."""
-        return (self.first or self.now.loading) and not self.now.hooking
+        return self.loading and not self.now.hooking
 
     # What the loader does.
 
@@ -113,7 +127,7 @@ class Keeper:
         self.source.env = (env or "global").lower()
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
         value, new = dict.get(settings.store, ROOT), self.facts is None
-        dotted = find_dotted_default(settings)
+        dotted = find_dotted_default(settings, parsed=True)
         if dotted and (value is None or is_table(value)):
             value = merge_tables(dotted, value or {}, marks=False)
         self.now.placing = True
@@ -158,28 +172,37 @@ class Keeper:
         """Load as the settings do, and read the cluster file when all is loaded.
 
         ``PEAK`` alone is loaded with what nested names set below it, as dynaconf does
-        when it loads all. Meanwhile, nothing is loaded afresh because it is read.
+        when it loads all. Meanwhile, what `_is_fresh_enough` is taken as it is; so is
+        ``PEAK`` while it is loaded with all else.
         """
-        settings = self.settings
+        settings, is_read = self.settings, is_asked(TO_GET)
         alone = key is not None and upperfy(key) == ROOT
-        if self.gathering and (alone or self.now.alone) and is_asked(TO_GET):
+        if (is_read and self.loading) if alone else self._is_fresh_enough():
             return
         with self._loading(alone=alone):
             if key is None or alone:
                 self._step_aside()
-            with self._afresh() if alone else nullcontext():
+            with self._begin(afresh=is_read) if alone else nullcontext():
                 key = RootKey(settings) if alone else key
                 type(settings).execute_loaders(settings, env, silent, key, *args, **kwargs)
-        if (key is None or alone) and not (self.first or self.now.loading):
+        if (key is None or alone) and not self.loading:
             complain(self._settle())
 
+    def _is_fresh_enough(self) -> bool:
+        """Tell whether a setting other than ``PEAK`` is read while that is loaded alone.
+
+        If somebody wants it fresh, and not just has it fresh always, it is loaded.
+        """
+        return self.now.alone and self.gathering and is_read_fresh_by_rule(3)
+
     @contextmanager
-    def _afresh(self) -> Iterator[None]:
-        """Begin with the default, as dynaconf does when it loads all; undo what fails."""
+    def _begin(self, *, afresh: bool) -> Iterator[None]:
+        """Load ``PEAK`` over its default, or over what there is; undo that if it fails."""
         settings = self.settings
         before = dict.get(settings.store, ROOT)
-        type(settings).unset(settings, ROOT)
-        default = find_default(settings)
+        if afresh:
+            type(settings).unset(settings, ROOT)
+        default = find_default(settings, parsed=True)
         if ROOT not in dict.keys(settings.store) and default is not None:
             put_back(settings, default)
         try:
@@ -276,7 +299,7 @@ class Keeper:
 
     def update(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         """Update as the settings do, but with what is ours if ``PEAK`` is loaded alone."""
-        if self.now.alone and is_asked(TO_LOAD):
+        if self.now.alone and is_asked_to_keep(RootKey):
             data = {name: data[name] for name in data if is_ours(self.settings, name)}
         type(self.settings).update(self.settings, data, *args, **kwargs)
 
@@ -313,7 +336,7 @@ class Keeper:
         afresh is left to `execute_loaders`.
         """
         is_root = upperfy(key.strip()) == ROOT
-        if is_asked(TO_GET) and (is_root or (self.gathering and self.now.alone)):
+        if is_asked(TO_GET) if is_root else self._is_fresh_enough():
             return
         type(self.settings).unset(self.settings, key, force)
         if force and is_root:
@@ -338,7 +361,7 @@ class Keeper:
         try:
             yield self._put_right
             forget_cached(self.settings)
-            if not (self.first or self.now.loading):
+            if not self.loading:
                 complain(self._settle())
         except BaseException:
             self.facts = facts
@@ -436,7 +459,7 @@ class Keeper:
         if type(value) in (Namespace, Names, Walk):
             # written back as it was read (one name, if dynaconf takes that for a mark): nothing new
             return before
-        if isinstance(value, (list, tuple)) and not (self.first or self.now.loading):
+        if isinstance(value, (list, tuple)) and not self.loading:
             return [*before, (value, "")]  # which must be the same names, cast by a validator
         return find_layers(value)
 

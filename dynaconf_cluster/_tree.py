@@ -29,6 +29,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from dynaconf.utils import handle_metavalues
+from dynaconf.utils.parse_conf import parse_conf_data
 from dynaconf.vendor.ruamel import yaml
 
 from ._facts import extend_list
@@ -122,11 +123,7 @@ def merge_tables(
     for label, value in dict.items(new):
         key = find_key(before, label)
         below = before.get(key)
-        if is_table(value) and type(below) is Output:
-            # the marks in it wait until the output is worked out
-            laid[key] = {**value}
-            laid[key][OVER] = Over(below, "extend" if extend else "", laid[key])
-        elif is_table(value):
+        if is_table(value):
             laid[key] = merge_tables(below, value, marks=marks, extend=extend)
         else:
             laid[key] = extend_list(below, value) if extend else value
@@ -437,21 +434,25 @@ def undelete(settings: Any) -> None:
     forget_cached(settings)
 
 
-def find_default(settings: Any) -> Any:
+def find_default(settings: Any, *, parsed: bool = False) -> Any:
     """Find the default of ``PEAK``, set by keywords or by code; a copy, if it is a table."""
     defaults = getattr(*place_of(settings, "defaults"))
     value = dict.get(defaults, find_key(defaults, ROOT))
-    dotted = find_dotted_default(settings)
+    if parsed:
+        value = parse_conf_data(value, box_settings=settings)
+    dotted = find_dotted_default(settings, parsed=parsed)
     return merge_tables(value, dotted, marks=False) if dotted or is_table(value) else value
 
 
-def find_dotted_default(settings: Any) -> dict[str, Any]:
+def find_dotted_default(settings: Any, *, parsed: bool = False) -> dict[str, Any]:
     """Find what keywords set below ``PEAK``; dynaconf leaves those aside until it reloads."""
     table: dict[str, Any] = {}
     for name, value in getattr(*place_of(settings, "defaults")).items():
         if str(name)[: len(ROOT)].upper() == ROOT:
             root, *labels = split_name(settings, name)
             if labels and root.upper() == ROOT:
+                if parsed:
+                    value = parse_conf_data(value, box_settings=settings)
                 table = merge_tables(table, nest(labels, value), marks=False)
     return table
 

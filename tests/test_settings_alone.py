@@ -129,7 +129,7 @@ def test_sources_win_over_each_other_as_ever(
     expected = settings.peak.running.cluster
     assert expected.own == [1, "two"]
     assert expected.groups.odd == ("first", "second", "last")
-    for look in LOOKS.values():
+    for look in [look for name, look in LOOKS.items() if name != "execute_loaders"]:
         cluster = look(settings).running.cluster
         assert cluster.groups == NAMES
         assert cluster.own == [1, "two"]
@@ -174,14 +174,36 @@ def test_variables_that_are_not_to_be_known_are_not(make: Make, monkeypatch: Mon
 
 
 def test_marks_apply_once(make: Make, monkeypatch: Monkey) -> None:
-    """To load ``PEAK`` alone again is to begin again."""
+    """To look ``PEAK`` up afresh is to begin again."""
     monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER__GROUPS__ODD", "@merge more")
     settings = make()
     expected = settings.peak.running.cluster.groups.odd
     assert expected[-1] == "more"
     for _ in range(2):
-        settings.execute_loaders(key="PEAK")
-        assert settings.peak.running.cluster.groups.odd == expected
+        assert settings.get_fresh("PEAK").running.cluster.groups.odd == expected
+
+
+def test_what_code_has_set_stays_unless_it_is_read_afresh(make: Make) -> None:
+    """``execute_loaders`` loads over what there is, as it does with any key."""
+    settings = make("", files={"other.cluster": "GROUP:other\nhost\n"})
+    settings.set(f"{CLUSTER}._filename", "example.cluster")
+    settings.execute_loaders(key="PEAK")
+    assert settings.peak.running.cluster.groups == NAMES
+    settings.get_fresh("PEAK")
+    assert settings.peak.running.cluster.groups == ()
+
+
+def test_hooks_may_give_nested_names(make: Make) -> None:
+    """What a hook gives is set over what was just loaded, which is fresh enough."""
+    settings = make(
+        f'{NAMED}_filename = "example.cluster"\n',
+        fresh_vars=["PEAK"],
+        post_hooks=[lambda: {"PEAK__mine": 1, f"{NAMED}_hostname": "one.baz.com"}],
+    )
+    for _ in range(2):
+        assert settings.PEAK.mine == 1
+        assert settings.PEAK.running.cluster.groups == NAMES
+        assert settings.PEAK.running.cluster.hostname == "one.baz.com"
 
 
 def test_other_settings_files_are_read(make: Make) -> None:
@@ -251,6 +273,48 @@ def test_loader_reads_back_what_it_sets(make: Make, monkeypatch: Monkey) -> None
     monkeypatch.setenv("W", "example")
     assert settings.get_fresh("PEAK").running.cluster.groups == NAMES
     assert settings.CACHE == [1]
+
+
+@pytest.mark.parametrize("loaders", [["own_loader", OURS], [OURS, "own_loader"]])
+@pytest.mark.parametrize(
+    "how",
+    [
+        'obj.load_file(path=os.environ["W"] + ".toml")\n    which = obj.WHICH',
+        'which = obj.get_fresh("REGION") if key else obj.REGION',
+    ],
+    ids=["load_file", "get_fresh"],
+)
+def test_loader_loads_what_it_needs(
+    make: Make, monkeypatch: Monkey, tmp_path: Path, loaders: list[str], how: str
+) -> None:
+    """What a loader has dynaconf load besides is loaded."""
+    text = (
+        "import os\n\n\ndef load(obj, env=None, silent=True, key=None):\n"
+        f'    if key not in (None, "PEAK"):\n        return\n    {how}\n'
+        '    obj.set("PEAK__running__cluster___filename", f"{which}.cluster")\n'
+    )
+    files = {f"{name}.toml": f'WHICH = "{name}"\n' for name in ("other", "example")}
+    files |= {"own_loader.py": text, "other.cluster": "GROUP:other\nhost\n"}
+    monkeypatch.setenv("W", "other")
+    settings = make('REGION = "other"\n', files=files, loaders=loaders)
+    assert settings.peak.running.cluster.groups == ("other",)
+    monkeypatch.setenv("W", "example")
+    (tmp_path / "settings.toml").write_text('REGION = "example"\n')
+    assert settings.get_fresh("PEAK").running.cluster.groups == NAMES
+
+
+def test_keywords_with_tokens_are_parsed(make: Make, monkeypatch: Monkey) -> None:
+    """A dotted keyword is read as text in any source is, by the first load and by later ones."""
+    monkeypatch.setenv("WHICH", "example")
+    keywords = {"_filename": "@format {env[WHICH]}.cluster", "own": "@int 1"}
+    settings = make("", **{f"{NAMED}{name}": value for name, value in keywords.items()})
+    for _ in range(2):
+        for peak in (settings.peak, settings.get_fresh("PEAK")):
+            assert peak.running.cluster.groups == NAMES
+            assert peak.running.cluster.own == 1
+        settings.reload()
+    settings.unset("PEAK", force=True)
+    assert settings.get_fresh("PEAK").running.cluster.groups == NAMES
 
 
 @pytest.mark.parametrize("loaders", ORDERS, ids=["ours", "environ"])

@@ -665,7 +665,7 @@ def test_elements_of_groups_are_set_as_those_of_any_list(
         pytest.skip("this dynaconf does not set elements of lists")
     monkeypatch.setenv(f"{NESTED}GROUPS__ODD___{index}", "x")
     if None in expected:
-        with pytest.raises(TypeError, match=r"groups\.ODD is \[None"):
+        with pytest.raises(TypeError, match=r"groups\.odd is \[None"):
             make(f"{PLAIN}{toml}", **separator).get("x")
         return
     settings = make(f"{PLAIN}{toml}", **separator)
