@@ -51,7 +51,7 @@ TO_PARSE = frozenset({"_parse_conf_data"})
 TO_CALL_HOOKS = frozenset({"execute_instance_hooks"})
 TO_VALIDATE = frozenset({"_validate_items", "_validate_names"})
 TO_PRINT = frozenset({"prepare_json"})
-TO_LOAD = frozenset({"_set_data_to_obj", "load_from_env"})
+TO_LOAD = frozenset({"_set_data_to_obj", "load_from_env", "_run_hook_function"})
 TO_LOAD_MODULES = frozenset({"load_from_python_object"})
 
 MARKS = "dynaconf_merge", "dynaconf_merge_unique"
@@ -75,7 +75,7 @@ def is_asked(functions: frozenset[str], depth: int = 2) -> bool:
 
 
 def is_asked_to_keep(key: type) -> bool:
-    """Tell whether a loader of dynaconf asks the caller to keep what it found for such a key."""
+    """Tell whether dynaconf asks the caller to keep what it has found for such a key."""
     return is_asked(TO_LOAD, 3) and type(sys._getframe(2).f_locals.get("key")) is key
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
+from dynaconf.loaders import execute_module_hooks
 from dynaconf.utils import handle_metavalues, upperfy
 from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
@@ -47,6 +48,7 @@ from ._tree import (
     merge_tables,
     node_classes,
     option,
+    place_of,
     put_back,
     refill,
     split_name,
@@ -212,20 +214,25 @@ class Keeper:
                 put_back(settings, before)
             raise
 
-    def load_includes(self, *args: Any, **kwargs: Any) -> None:
+    def load_includes(self, env: Any = None, silent: Any = None, key: Any = None) -> None:
         """Include files as the settings do; inputs from the environment win over them.
 
         Dynaconf sees to this itself if its environment loader is the last one.
-        After this, it calls hooks.
+        After this, it calls hooks, but not those of ``dynaconf_hooks`` that it has
+        called before. Those are asked for what is ours again.
         """
         before = self.facts.inputs if self.facts else {}
-        type(self.settings).load_includes(self.settings, *args, **kwargs)
+        type(self.settings).load_includes(self.settings, env, silent, key)
         if self.facts and self.facts.inputs != before and _is_in_environment():
             from ._environ import find_inputs  # most programs have nothing there
 
             value, inputs = dict.get(self.settings.store, ROOT), find_inputs(self.settings)
             put_back(self.settings, merge_tables(value, inputs))
         self.now.hooking = self.now.loading or (self.first and self.called)
+        called = getattr(*place_of(self.settings, "loaded_hooks"))
+        if called and self.now.loading and (key is None or type(key) is RootKey):
+            called.clear()
+            execute_module_hooks("post", self.settings, env, silent, RootKey(self.settings))
 
     @contextmanager
     def _loading(self, *, alone: bool = False) -> Iterator[None]:
@@ -298,8 +305,8 @@ class Keeper:
         type(self.settings).set(self.settings, key, value, *args, **kwargs)
 
     def update(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        """Update as the settings do, but with what is ours if ``PEAK`` is loaded alone."""
-        if self.now.alone and is_asked_to_keep(RootKey):
+        """Update as the settings do, but with what is ours if that is what is loaded."""
+        if is_asked_to_keep(RootKey):
             data = {name: data[name] for name in data if is_ours(self.settings, name)}
         type(self.settings).update(self.settings, data, *args, **kwargs)
 

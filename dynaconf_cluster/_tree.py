@@ -474,9 +474,9 @@ class RootKey(str):
     """The key ``PEAK``, for loading it with all that nested names set below it.
 
     When dynaconf loads a single key, it asks its sources for just that name. To what
-    loads files and the environment, this is no key, so that they go through all they
-    find, of which the keeper takes what is ours. To what loads Python modules, it is
-    each name of ours. To all else it is ``PEAK``.
+    loads files and the environment, and calls hooks, this is no key, so that they go
+    through all they find, of which the keeper takes what is ours. To what loads Python
+    modules, it is each name of ours. To all else it is ``PEAK``.
     """
 
     _settings: Any

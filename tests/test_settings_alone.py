@@ -206,6 +206,38 @@ def test_hooks_may_give_nested_names(make: Make) -> None:
         assert settings.PEAK.running.cluster.hostname == "one.baz.com"
 
 
+@pytest.mark.parametrize("loaders", ORDERS, ids=["ours", "environ"])
+def test_hooks_beside_the_settings_count_whenever_they_are_loaded(
+    make: Make, loaders: list[str]
+) -> None:
+    """What a hook module sets below ``PEAK`` is there after all loading; the rest is dynaconf's."""
+    hooks = (
+        "def post(settings):\n"
+        '    return {"PEAK": {"running": {"cluster": {"_filename": "example.cluster"}}},\n'
+        f'        "{NAMED}_hostname": "one.baz.com", "{NAMED}own": 1, "OTHER": 1}}\n'
+    )
+    settings = make(
+        "[default]\nother = 2\n[production]\nx = 1\n",
+        files={"dynaconf_hooks.py": hooks},
+        loaders=loaders,
+        environments=True,
+    )
+    check(settings.peak)
+    for look in LOOKS.values():
+        settings.OTHER = 3
+        check(look(settings))
+        assert settings.OTHER == 3
+    with settings.using_env("production"):
+        check(settings.peak)
+        assert settings.OTHER == 2
+    check(settings.peak)
+    settings.setenv("production")
+    check(settings.peak)
+    settings.reload()
+    check(settings.peak)
+    assert settings.OTHER == 1
+
+
 def test_other_settings_files_are_read(make: Make) -> None:
     """A fresh look-up reads the settings files that are named by then."""
     settings = make(files={"other.toml": TOML})
