@@ -184,6 +184,18 @@ def test_from_env_keeps_what_was_set_not_what_followed(make: Make) -> None:
     assert settings.peak.running.cluster.groups == (*NAMES, "mine")
 
 
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]], ids=["after", "before"])
+def test_from_env_keeps_what_lazy_marks_apply_to(
+    make: Make, monkeypatch: pytest.MonkeyPatch, loaders: list[str]
+) -> None:
+    """A list of a file that is merged with another setting is kept as it is read."""
+    monkeypatch.setenv(f"{NESTED}GROUPS__ODD", "@merge @get who")
+    settings = make(f'who = ["two"]\n{PLAIN}groups.odd = ["one"]\n', loaders=loaders)
+    assert settings.peak.running.cluster.groups.odd == ("one", "two")
+    kept = settings.from_env("production", keep=True)
+    assert kept.peak.running.cluster.groups.odd == ("one", "two")
+
+
 def test_from_env_keeps_settings_that_nobody_has_read(make: Make, check_example: Check) -> None:
     """A list of all groups, as other programs write it, overrides nothing, read or not."""
     settings = make(
