@@ -143,10 +143,13 @@ class Cluster:
             starts.append(start := len(listed))
             before = [keep(host, group) for host in hosts]
             if len(listed) - start < len(hosts):
-                several = True
+                several, last, longer = True, group, group
                 for host, groups in zip(hosts, before, strict=True):
                     if groups is not group:
-                        listed[host] = groups + group if len(groups) < _LONG else (groups, *group)
+                        if groups is not last:  # which neighbours share
+                            last = groups
+                            longer = groups + group if len(groups) < _LONG else (groups, *group)
+                        listed[host] = longer
         return sections, [*starts, len(listed)], listed, several, len(alone) < len(sections)
 
     def _arrange(self, index: _Index) -> dict[str, _Chain]:
@@ -154,20 +157,21 @@ class Cluster:
         ranks = [self._rank[name] for name in index.sections]
         in_order = all(map(lt, ranks, ranks[1:]))
         contained, again = self._contained, index.again
-        shared: dict[_Chain, _Chain] = {}
         changed: dict[str, _Chain] = {}
+        last: _Chain = ()
+        groups = arranged = last
         for place, chained in enumerate(index.listed.values()):
             if len(chained) > 1:
-                groups = chained if type(chained[0]) is str else _unchain(chained)
+                if chained is not last:
+                    last = chained
+                    groups = chained if type(chained[0]) is str else _unchain(chained)
+                    arranged = groups if in_order else self._sort(set(groups))
+                    if not contained.isdisjoint(groups):
+                        arranged = _InLumps(arranged)
                 for group in groups[1:]:
                     again[group].append(place)
-                if not in_order:
-                    groups = self._sort(set(groups))
-                if not contained.isdisjoint(groups):
-                    groups = _InLumps(groups)
-                groups = shared.setdefault(groups, groups)
-                if groups is not chained:
-                    changed[index.order[place]] = groups
+                if arranged is not chained:
+                    changed[index.order[place]] = arranged
         return changed
 
     @cached_property
@@ -282,10 +286,10 @@ class Cluster:
 
     def _find_spread(self, groups: _InLumps) -> tuple[str, ...]:
         """Add to the groups that list a host the lumps that contain them."""
-        found = [above for above in map(self._above.__getitem__, groups) if above]
+        found = [*filter(None, map(self._above.__getitem__, groups))]
         if len(found) == 1 and self._lumps_come_last:
             return groups + found[0]
-        return self._sort({*groups, *chain.from_iterable(found)})
+        return self._sort(dict.fromkeys(chain(groups, *found)))
 
     @cached_property
     def _lumps_come_last(self) -> bool:
@@ -301,7 +305,7 @@ class Cluster:
 class _Index:
     """Which groups list each host, and where the hosts of a group are, in cluster order.
 
-    ``listed`` gives the groups that list a host; hosts of the same groups share
+    ``listed`` gives the groups that list a host; neighbours of the same groups share
     a tuple. If a lump names one of them, it is `_InLumps`, and the lumps are still
     to be added. The group ``sections[n]`` is the first to list the hosts at the
     places from ``starts[n]`` up to ``starts[n + 1]``. A group has the hosts of its

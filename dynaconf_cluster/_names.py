@@ -7,7 +7,7 @@ hosts, and each of their names gives a tuple of names of the other kind.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, ItemsView, KeysView, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
@@ -295,10 +295,16 @@ class Namespace(tuple[str, ...]):
         return KeysView(self._mapping)
 
     def items(self, bypass_eval: bool = False) -> ItemsView[str, tuple[str, ...]]:
-        return ItemsView(self._mapping)
+        return _Items(self._mapping)
 
     def values(self) -> ValuesView[tuple[str, ...]]:
-        return ValuesView(self._mapping)
+        return _Values(self._mapping)
+
+    def _each_value(self) -> Iterator[tuple[str, ...]]:
+        """Give what each name stands for, at once and in less time than by looking them up."""
+        values = self._values
+        for found in islice(self._keys.values(), len(self._hidden), None):
+            yield found if type(found) is tuple else values[found]
 
     @property
     def _mapping(self) -> Any:
@@ -331,7 +337,7 @@ class Namespace(tuple[str, ...]):
         if found is not None:
             return found
         if path == "to_dict":  # dynaconf 3.2 calls it on all that answers for its node
-            return lambda: {name: self[name] for name in self}
+            return lambda: dict(self.items())
         raise _import_errors().UnknownAttributeError(self, path)
 
     def _show_below(self, path: str) -> str:
@@ -343,6 +349,20 @@ class Namespace(tuple[str, ...]):
 _SHOWN = 20
 _LISTED = 1000
 _MANY = 100
+
+
+class _Items(ItemsView[str, tuple[str, ...]]):
+    _mapping: Namespace
+
+    def __iter__(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        return zip(self._mapping, self._mapping._each_value(), strict=True)
+
+
+class _Values(ValuesView[tuple[str, ...]]):
+    _mapping: Namespace
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        return self._mapping._each_value()
 
 
 class _Index:

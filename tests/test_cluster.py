@@ -231,10 +231,20 @@ def test_another_name_for_a_group_has_the_same_tuple() -> None:
     assert groups["b"] is groups["c"]
 
 
-def test_hosts_of_the_same_groups_share_one_tuple() -> None:
-    """The groups of many hosts cost no more than the different combinations of groups."""
-    hosts = parse("GROUP:a\none\ntwo\nGROUP:b\none\ntwo\nGROUP:c\none\ntwo\n").hosts
-    assert hosts["one"] == ("a", "b", "c")
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", ("a", "b", "c")),
+        ("LUMP:all\nb\n", ("a", "b", "c", "all")),
+        ("GROUP:a\none\ntwo\n", ("a", "b", "c")),
+    ],
+)
+def test_hosts_of_the_same_groups_that_are_neighbours_share_one_tuple(
+    more: str, expected: tuple[str, ...]
+) -> None:
+    """The groups of hosts that are listed together again and again cost no more than of one."""
+    hosts = parse(f"GROUP:a\none\ntwo\nGROUP:b\none\ntwo\nGROUP:c\none\ntwo\n{more}").hosts
+    assert hosts["one"] == expected
     assert hosts["one"] is hosts["two"]
 
 

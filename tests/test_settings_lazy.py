@@ -69,6 +69,7 @@ def test_lazy_override_reads_what_is_below_it(
         settings.set(f"{CLUSTER}.groups.odd", value)
     cluster = settings.peak.running.cluster
     assert cluster.groups.odd == settings[f"{CLUSTER}.groups.odd"] == expected
+    assert dict(cluster.groups.items())["odd"] == expected
     assert cluster.groups.qux == ("one.baz.com", "frob.baz.com")
 
 
