@@ -295,13 +295,17 @@ class Namespace(tuple[str, ...]):
         return KeysView(self._mapping)
 
     def items(self, bypass_eval: bool = False) -> ItemsView[str, tuple[str, ...]]:
-        return _Items(self._mapping)
+        from ._views import Items
+
+        return Items(self._mapping)
 
     def values(self) -> ValuesView[tuple[str, ...]]:
-        return _Values(self._mapping)
+        from ._views import Values
+
+        return Values(self._mapping)
 
     def _each_value(self) -> Iterator[tuple[str, ...]]:
-        """Give what each name stands for, at once and in less time than by looking them up."""
+        """Give what each name stands for."""
         values = self._values
         for found in islice(self._keys.values(), len(self._hidden), None):
             yield found if type(found) is tuple else values[found]
@@ -349,20 +353,6 @@ class Namespace(tuple[str, ...]):
 _SHOWN = 20
 _LISTED = 1000
 _MANY = 100
-
-
-class _Items(ItemsView[str, tuple[str, ...]]):
-    _mapping: Namespace
-
-    def __iter__(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        return zip(self._mapping, self._mapping._each_value(), strict=True)
-
-
-class _Values(ValuesView[tuple[str, ...]]):
-    _mapping: Namespace
-
-    def __iter__(self) -> Iterator[tuple[str, ...]]:
-        return self._mapping._each_value()
 
 
 class _Index:
