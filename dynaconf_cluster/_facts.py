@@ -274,7 +274,9 @@ def _set_name(
     if combine is not None:
         value = combine(current, value)
     value = apply_marks(value, current)
-    return value if value is DROPPED or value == current else _as_names(setting, value)
+    if value == current:
+        return current
+    return value if value is DROPPED else _as_names(setting, value)
 
 
 def extend_list(before: object, value: Any) -> Any:

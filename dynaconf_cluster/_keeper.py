@@ -14,7 +14,6 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
-from dynaconf.loaders import execute_module_hooks
 from dynaconf.utils import handle_metavalues, upperfy
 from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
@@ -175,11 +174,11 @@ class Keeper:
 
         ``PEAK`` alone is loaded with what nested names set below it, as dynaconf does
         when it loads all. Meanwhile, what `_is_fresh_enough` is taken as it is; so is
-        ``PEAK`` while it is loaded with all else.
+        ``PEAK`` while it is loaded with all else, and in what a hook is given.
         """
         settings, is_read = self.settings, is_asked(TO_GET)
         alone = key is not None and upperfy(key) == ROOT
-        if (is_read and self.loading) if alone else self._is_fresh_enough():
+        if (is_read and (self.loading or self.quiet)) if alone else self._is_fresh_enough():
             return
         with self._loading(alone=alone):
             if key is None or alone:
@@ -229,10 +228,11 @@ class Keeper:
             value, inputs = dict.get(self.settings.store, ROOT), find_inputs(self.settings)
             put_back(self.settings, merge_tables(value, inputs))
         self.now.hooking = self.now.loading or (self.first and self.called)
-        called = getattr(*place_of(self.settings, "loaded_hooks"))
-        if called and self.now.loading and (key is None or type(key) is RootKey):
-            called.clear()
-            execute_module_hooks("post", self.settings, env, silent, RootKey(self.settings))
+        again = self.now.loading and (key is None or type(key) is RootKey)
+        if again and getattr(*place_of(self.settings, "loaded_hooks")):
+            from ._hooks import call_again  # most programs have none
+
+            call_again(self.settings, env, silent)
 
     @contextmanager
     def _loading(self, *, alone: bool = False) -> Iterator[None]:

@@ -10,7 +10,7 @@ import pytest
 
 import dynaconf_cluster
 
-FOR_DYNACONF = {"_tree", "_dicts", "_keeper", "_source", "_environ", "_history", "loader"}
+FOR_DYNACONF = {"_tree", "_dicts", "_keeper", "_source", "_environ", "_history", "_hooks", "loader"}
 MODULES = ["dynaconf_cluster"] + [
     f"dynaconf_cluster.{module.name}"
     for module in pkgutil.iter_modules(dynaconf_cluster.__path__)

@@ -302,6 +302,9 @@ def test_keys_values_and_items_are_those_of_a_mapping() -> None:
     assert dict(HOSTS) == {host: HOSTS[host] for host in WEB}
     assert GROUPS.keys() & {"web", "x"} == {"web"}
     assert "__all__" not in GROUPS.keys()  # noqa: SIM118
+    assert ("__all__", GROUPS["__all__"]) not in GROUPS.items()
+    assert ("web", WEB) in GROUPS.items()
+    assert ("web", ()) not in GROUPS.items()
     assert len(HOSTS.items()) == 3
 
 

@@ -236,6 +236,63 @@ def test_hooks_beside_the_settings_count_whenever_they_are_loaded(
     assert settings.OTHER == 1
 
 
+def test_hooks_beside_the_settings_are_called_by_reload(make: Make) -> None:
+    """Other hooks, which are called before them, do not keep dynaconf from calling these."""
+    hooks = 'def post(settings):\n    return {"OTHER": 5}\n'
+    included = (
+        'from dynaconf import post_hook\n@post_hook\ndef hook(settings):\n    return {"MORE": 4}\n'
+    )
+    settings = make(
+        f'{NAMED}_filename = "example.cluster"\nother = 1\ndynaconf_include = ["more.py"]\n',
+        files={"dynaconf_hooks.py": hooks, "more.py": included},
+    )
+    for _ in range(3):
+        assert (settings.OTHER, settings.MORE) == (5, 4)
+        assert settings.peak.running.cluster.groups == NAMES
+        settings.reload()
+
+
+@pytest.mark.parametrize("fresh_vars", [[], ["PEAK"]])
+@pytest.mark.parametrize("way", ["module", "keyword"])
+def test_hooks_may_read_what_is_looked_up_afresh(
+    make: Make, way: str, fresh_vars: list[str]
+) -> None:
+    """A hook is given what is being loaded, which is fresh enough."""
+    hooks = 'def post(settings):\n    return {"N": len(settings.peak.running.cluster.groups)}\n'
+    options: dict[str, Any] = {"fresh_vars": fresh_vars}
+    if way == "module":
+        options["files"] = {"dynaconf_hooks.py": hooks}
+    else:
+        options["post_hooks"] = [lambda settings: {"N": len(settings.peak.running.cluster.groups)}]
+    settings = make(**options)
+    assert settings.N == 5
+    for _ in range(2):
+        with settings.fresh():
+            assert settings.peak.running.cluster.groups == NAMES
+        assert settings.peak.running.cluster.groups == NAMES
+    assert settings.N == 5
+
+
+def test_hooks_that_fail_change_nothing_for_the_next_load(make: Make) -> None:
+    """Hooks that are asked again only for what is below ``PEAK`` set nothing else afterwards."""
+    hooks = (
+        "def post(settings):\n"
+        '    return {"OTHER": 1 // settings.X, "PEAK": {"running": {"cluster": {"groups":\n'
+        '        {"odd": ["mine"]}, "dynaconf_merge": True}}}}\n'
+    )
+    settings = make(
+        f'[default]\nx = 1\nother = 2\n{NAMED}_filename = "example.cluster"\n[bad]\nx = 0\n',
+        files={"dynaconf_hooks.py": hooks},
+        environments=True,
+    )
+    assert settings.OTHER == 1
+    with pytest.raises(ZeroDivisionError):
+        settings.setenv("bad")
+    settings.setenv("development")
+    assert settings.OTHER == 2
+    assert settings.peak.running.cluster.groups.odd == ("mine",)
+
+
 def test_other_settings_files_are_read(make: Make) -> None:
     """A fresh look-up reads the settings files that are named by then."""
     settings = make(files={"other.toml": TOML})

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from dynaconf import Validator
 
-from dynaconf_cluster import ClusterFileWarning
+from dynaconf_cluster import ClusterFileWarning, parse
 from dynaconf_cluster._names import Later
 
 OURS = "dynaconf_cluster.loader"
@@ -71,6 +71,27 @@ def test_lazy_override_reads_what_is_below_it(
     assert cluster.groups.odd == settings[f"{CLUSTER}.groups.odd"] == expected
     assert dict(cluster.groups.items())["odd"] == expected
     assert cluster.groups.qux == ("one.baz.com", "frob.baz.com")
+
+
+@pytest.mark.parametrize(
+    ("what", "name", "value", "cluster"),
+    [
+        ("groups", "back", "@get peak.running.cluster.groups.db", "LUMP:back\ndb\nGROUP:db\ntwo\n"),
+        ("groups", "db", "@get peak.running.cluster.groups.db", "GROUP:db\ntwo\nGROUP:db.x\none\n"),
+        ("hosts", "two", "@get peak.running.cluster.hosts.two", "GROUP:db\ntwo\nLUMP:l\ndb\n"),
+    ],
+)
+def test_lazy_override_that_changes_nothing_is_a_plain_tuple(
+    make: Make, what: str, name: str, value: str, cluster: str
+) -> None:
+    """What is read is never what dynaconf hands over to work it out, and can be pickled."""
+    settings = make(f'{PLAIN}{what}.{name} = "{value}"\n', cluster=cluster)
+    names = settings.peak.running.cluster[what]
+    below = getattr(parse(cluster), what)[name]
+    assert names[name] == below
+    assert type(names[name]) is tuple
+    assert pickle.loads(pickle.dumps(names))[name] == below
+    assert type(settings.as_dict()["PEAK"]["running"]["cluster"][what][name]) is tuple
 
 
 @pytest.mark.parametrize("first", ["group_names", "hosts", "groups"])
