@@ -140,16 +140,15 @@ class Cluster:
         alone.update({name: _InLumps(alone[name]) for name in self._contained & alone.keys()})
         owners = map(alone.__getitem__, sections)
         for group, hosts in zip(owners, self._sections.hosts, strict=True):
-            starts.append(start := len(listed))
-            before = [keep(host, group) for host in hosts]
-            if len(listed) - start < len(hosts):
-                several, last, longer = True, group, group
-                for host, groups in zip(hosts, before, strict=True):
-                    if groups is not group:
-                        if groups is not last:  # which neighbours share
-                            last = groups
-                            longer = groups + group if len(groups) < _LONG else (groups, *group)
-                        listed[host] = longer
+            starts.append(len(listed))
+            name, last, longer = group[0], group, group
+            for host in hosts:
+                groups = keep(host, group)
+                if groups is not group and groups[-1] is not name:  # nor twice in this section
+                    if groups is not last:  # which neighbours share
+                        last, several = groups, True
+                        longer = groups + group if len(groups) < _LONG else (groups, *group)
+                    listed[host] = longer
         return sections, [*starts, len(listed)], listed, several, len(alone) < len(sections)
 
     def _arrange(self, index: _Index) -> dict[str, _Chain]:
