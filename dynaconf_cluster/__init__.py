@@ -10,12 +10,11 @@ and read ``settings.peak.running.cluster``; or read a file without dynaconf::
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ._cluster import Cluster
-from ._errors import ClusterFileError, ClusterFileWarning
-from ._file import parse, read
-from ._names import Namespace
-
 if TYPE_CHECKING:
+    from ._cluster import Cluster
+    from ._errors import ClusterFileError, ClusterFileWarning
+    from ._file import parse, read
+    from ._names import Namespace
     from ._problem import Problem
     from ._unknown import UnknownAttributeError, UnknownKeyError
 
@@ -32,11 +31,26 @@ __all__ = [
 ]
 
 
-_WHERE = {"Problem": "_problem", "UnknownAttributeError": "_unknown", "UnknownKeyError": "_unknown"}
+_WHERE = {
+    "Cluster": "_cluster",
+    "ClusterFileError": "_errors",
+    "ClusterFileWarning": "_errors",
+    "Namespace": "_names",
+    "Problem": "_problem",
+    "UnknownAttributeError": "_unknown",
+    "UnknownKeyError": "_unknown",
+    "parse": "_file",
+    "read": "_file",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Import the types of errors when they are needed, which is seldom."""
+    """Import what is asked for, as many programs need nothing but the loader."""
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_WHERE[name]}", __name__), name)
+    found = globals()[name] = getattr(import_module(f".{_WHERE[name]}", __name__), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

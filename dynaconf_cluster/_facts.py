@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import copy
 import socket
-from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cached_property, partial
-from itertools import zip_longest
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ._cluster import Cluster
 from ._errors import complain, show
-from ._guise import MARKS, has_marks, is_lazy, is_table, looks_parsed
+from ._guise import is_lazy, looks_parsed
 from ._location import CLUSTER
-from ._names import Later, Names, Namespace, Step, find_alike, find_below, spell
-from ._parser import fold
 
 if TYPE_CHECKING:
     from ._keeper import Keeper
+    from ._names import Namespace
 
 INPUTS = "_filename", "_hostname"
 
@@ -148,40 +145,18 @@ class Facts:
     def hosts(self) -> Namespace:
         return self._override("hosts", self.cluster.hosts)
 
+    def _override(self, what: str, names: Namespace) -> Namespace:
+        from ._reading import read
+
+        return read(self, what, names)
+
     @property
     def group_names(self) -> tuple[str, ...]:
+        from ._names import Names, find_machine
+
         machine = find_machine(self.hosts, self.hostname)
         groups = () if machine is None else self.hosts[machine]
         return Names(groups) if any(map(looks_parsed, groups)) else groups
-
-    def _override(self, what: str, names: Namespace) -> Namespace:
-        replaced, values = self.keeper.override(names, what, self.layers[what])
-        if any(type(value) is Later for value in values.values()):
-            self.layers[what] = _drop_replaced(self.layers[what])
-        else:
-            self.layers[what] = [(values, "")] if values else []
-        return replaced
-
-
-def _drop_replaced(layers: list[Layer]) -> list[Layer]:
-    """Drop from layers what later ones replace, so that they do not pile up."""
-    kept: list[Layer] = []
-    replaced: set[str] = set()
-    for table, how in reversed(layers):
-        leaves = _leaves(CLUSTER, "", table) if is_table(table) else ()
-        single = {path: value for path, value in leaves if path not in replaced}
-        if single:
-            kept.insert(0, (single, how))
-        if not how:
-            replaced.update(path for path, value in single.items() if not has_marks(value))
-    return kept
-
-
-ApplyMarks = Callable[[object, tuple[str, ...]], object]
-"""Gives what a name that had the given value has when something is set to it."""
-
-DROPPED = object()
-"""What `ApplyMarks` returns where the name is to have its own value again."""
 
 
 def find_hostname(value: object) -> str:
@@ -196,138 +171,4 @@ def find_hostname(value: object) -> str:
         return str(value).lower() if isinstance(value, bool) else str(value)
     raise TypeError(
         f"the setting {CLUSTER}._hostname is {show(value)}; expected the name of a host"
-    )
-
-
-def find_machine(hosts: Namespace, hostname: str) -> str | None:
-    """Find the host that bears ``hostname``, regardless of case.
-
-    Failing that, a name without a domain is the one host whose first label it
-    is, and a name with one may be listed by its first label alone.
-    """
-    if hostname in hosts:
-        return hostname
-    name = fold(hostname)
-    for wanted in (name, name.partition(".")[0]):
-        host = find_alike(hosts, wanted)
-        if host is not None:
-            return host
-    labelled = [host for host in find_below(hosts, name) if fold(host).partition(".")[0] == name]
-    return labelled[0] if len(labelled) == 1 else None
-
-
-Value = tuple[str, ...] | Later
-
-
-def find_overrides(
-    names: Namespace,
-    what: str,
-    layers: Iterable[Layer],
-    apply_marks: ApplyMarks,
-    working_out: Callable[[], list[object]],
-) -> dict[str, Value]:
-    """Find what single names were set to, where it differs from what they have.
-
-    What is lazy is worked out `Later`. Of several layers the last wins. Raise
-    `TypeError` for what is not a list or tuple of strings.
-    """
-    values: dict[str, Value] = {}
-    for table, how in layers:
-        for path, value in _flatten(f"{CLUSTER}.{what}", table, names, values):
-            name = spell(names, path)
-            original = None if name is None else names[name]
-            name = name or next((known for known in values if fold(known) == fold(path)), path)
-            current = values.get(name, original or ())
-            combine = patch_list if how == "patch" else None
-            if how == "extend" and name in values:
-                combine = extend_list
-            if isinstance(current, Later) and not isinstance(current.value, list):
-                combine = None  # dynaconf merges lists over lists alone
-            set_name = partial(_set_name, f"{CLUSTER}.{what}.{name}", combine, apply_marks)
-            later = isinstance(current, Later) and (combine or has_marks(value))
-            if later or is_lazy(value):
-                values[name] = Later(value, set_name, current, working_out)
-                continue
-            new = set_name(value, () if isinstance(current, Later) else current)
-            if new is DROPPED:  # with what dynaconf keeps in a table of that name
-                for known in [*values]:
-                    if f"{fold(known)}.".startswith(f"{fold(path)}."):
-                        del values[known]
-            elif new == original:
-                values.pop(name, None)
-            else:
-                values[name] = new
-    return values
-
-
-Combine = Callable[[object, Any], Any]
-
-
-def _set_name(
-    setting: str,
-    combine: Combine | None,
-    apply_marks: ApplyMarks,
-    value: object,
-    current: tuple[str, ...],
-) -> Any:
-    """Give what a name has when something is set to it, or `DROPPED`."""
-    if combine is not None:
-        value = combine(current, value)
-    value = apply_marks(value, current)
-    if value == current:
-        return current
-    return value if value is DROPPED else _as_names(setting, value)
-
-
-def extend_list(before: object, value: Any) -> Any:
-    """Add a list to one that was there before, unless they are the same or a mark says how."""
-    if not isinstance(value, list) or not isinstance(before, (list, tuple)):
-        return value
-    if list(before) == value or any(mark in value for mark in MARKS):
-        return value
-    return [*before, *value]
-
-
-def patch_list(before: object, value: Any) -> Any:
-    """Put a list in place of one that was there before, which shows through where it is empty."""
-    if not isinstance(value, list) or not isinstance(before, (list, tuple)):
-        return value
-    return [new or old for new, old in zip_longest(value, before)]
-
-
-def _flatten(
-    setting: str, table: object, names: Namespace, values: Collection[str]
-) -> Iterator[tuple[str, object]]:
-    """Give the names that a table sets, however deep dynaconf nested their labels."""
-    if is_table(table):
-        yield from _leaves(setting, "", table)
-    elif not (isinstance(table, (list, tuple)) and _same_names(table, names, values)):
-        raise TypeError(
-            f"the setting {setting} is {show(table)}; set single names, as in {setting}.name"
-        )
-
-
-def _same_names(written: Collection[object], names: Namespace, values: Collection[str]) -> bool:
-    added = {name for name in values if spell(names, name) is None}
-    known = all(name in names or name in added for name in written)
-    return known and len(set(written)) == len(names) + len(added)
-
-
-def _leaves(setting: str, path: str, table: dict[Any, object]) -> Iterator[tuple[str, object]]:
-    for label, value in dict.items(table):
-        name = f"{path}{label}"
-        if not is_table(value):
-            if not (isinstance(value, Step) or (label in MARKS and isinstance(value, bool))):
-                yield name, value
-        elif value:
-            yield from _leaves(setting, f"{name}.", value)
-        else:
-            _as_names(f"{setting}.{name}", value)
-
-
-def _as_names(setting: str, value: object) -> tuple[str, ...]:
-    if isinstance(value, (list, tuple)) and all(isinstance(name, str) for name in value):
-        return tuple(map(str, value))
-    raise TypeError(
-        f'the setting {setting} is {show(value)}; expected a list of names, as in ["one"]'
     )

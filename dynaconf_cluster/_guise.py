@@ -120,6 +120,12 @@ VALUE: Any = property(_as_value, doc="What `isinstance` is told of what is walke
 TABLE: Any = property(_as_table, doc="The same of what has names and their values.")
 
 
+def is_read(value: object) -> bool:
+    """Tell whether a value is one of the tuples that are read of a cluster."""
+    disguise = vars(type(value)).get("__class__")
+    return isinstance(value, tuple) and (disguise is VALUE or disguise is TABLE)
+
+
 def is_true(self: tuple[str, ...]) -> bool:
     """Do what a tuple does for ``bool``."""
     return len(self) > 0 or is_asked(TO_GET)

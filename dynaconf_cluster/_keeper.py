@@ -12,25 +12,25 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any, cast
+from typing import Any
 
-from dynaconf.utils import handle_metavalues, upperfy
-from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
+from dynaconf.utils import upperfy
+from dynaconf.utils.parse_conf import parse_with_toml
 
 from ._errors import complain, show
-from ._facts import DROPPED, INPUTS, OUTPUTS, Facts, Layer, Value, find_overrides
+from ._facts import INPUTS, OUTPUTS, Facts, Layer
 from ._guise import (
     TO_GET,
     TO_VALIDATE,
     Data,
     is_asked,
     is_asked_to_keep,
+    is_read,
     is_read_fresh_by_rule,
     is_table,
     looks_parsed,
 )
 from ._location import CLUSTER
-from ._names import Names, Namespace, Walk, replace
 from ._source import Source
 from ._tree import (
     ROOT,
@@ -93,7 +93,7 @@ class Keeper:
         self.quiet = False  # as a copy for a hook is: what is wrong is told when all is loaded
         self.now = _Now()
         self._standing: object = None  # what stands for a PEAK that was deleted
-        self._replaced: dict[str, tuple[object, ...]] = {}  # the last overrides, and what of
+        self.replaced: dict[str, tuple[object, ...]] = {}  # the last overrides, and what of
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Keeper:
         keeper = memo[id(self)] = self._copy_for(memo.get(id(self.settings), self.settings))
@@ -106,7 +106,7 @@ class Keeper:
         keeper.quiet = self.loading
         keeper.first, keeper.now = False, _Now()
         keeper.source = self.source.copy_for(settings)
-        keeper._replaced = self._replaced.copy()
+        keeper.replaced = self.replaced.copy()
         return keeper
 
     @property
@@ -463,7 +463,7 @@ class Keeper:
     def _find_layers(self, cluster: dict[Any, Any], what: str) -> list[Layer]:
         value = cluster.get(find_key(cluster, what))
         before = self.facts.layers[what] if self.facts else []
-        if type(value) in (Namespace, Names, Walk):
+        if is_read(value):
             # written back as it was read (one name, if dynaconf takes that for a mark): nothing new
             return before
         if isinstance(value, (list, tuple)) and not self.loading:
@@ -522,37 +522,8 @@ class Keeper:
 
         return find_original(self.settings, f"{CLUSTER}._hostname", value)
 
-    def apply_marks(self, value: object, current: tuple[str, ...]) -> object:
-        """Apply dynaconf's marks (``@merge``, ``@del``, ``dynaconf_merge``) to ``current``."""
-        if isinstance(value, tuple):
-            return value
-        if isinstance(value, str):  # in a table with a mark, which dynaconf parses one write later
-            value = parse_conf_data(value, box_settings=self.settings)
-        value = self.evaluate(value)
-        if getattr(value, "_dynaconf_del", False):
-            return DROPPED
-        if getattr(value, "_meta_value", False):
-            mark: Any = copy.copy(value)
-            mark.value = self.evaluate(parse_conf_data(mark.value, box_settings=self.settings))
-            value = mark
-        new = {"names": value}
-        handle_metavalues({"names": [*current]}, new)
-        return new["names"]
-
     def working_out(self) -> list[object]:
         return self.now.working_out
-
-    def override(
-        self, names: Namespace, what: str, layers: list[Layer]
-    ) -> tuple[Namespace, dict[str, Value]]:
-        """Lay what was set over ``names``; give the same again while both stay the same."""
-        separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF") or ""
-        values = find_overrides(names, what, layers, self.apply_marks, self.working_out)
-        before, *same, replaced = self._replaced.get(what, (None, None))
-        if before is not names or same != [values, separator]:
-            replaced = replace(names, values, separator)
-            self._replaced[what] = names, values, separator, replaced
-        return cast("Namespace", replaced), values
 
 
 def _is_in_environment() -> bool:

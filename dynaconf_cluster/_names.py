@@ -7,7 +7,7 @@ hosts, and each of their names gives a tuple of names of the other kind.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
@@ -108,73 +108,6 @@ class Walk(tuple[str, ...]):
         return Walk, (tuple(self), *self._dynaconf_way)
 
 
-class Later:
-    """What a name is set to, worked out whenever it is read, as dynaconf does with lazy values.
-
-    ``set_name`` gives what the name has for the value and what is below it, which
-    a value gets that reads the very name. ``working_out`` is what this thread is at.
-    """
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __init__(
-        self,
-        value: object,
-        set_name: partial[tuple[str, ...]],
-        below: tuple[str, ...] | Later,
-        working_out: Callable[[], list[object]],
-    ) -> None:
-        self.value = value
-        self._set_name = set_name
-        self._below = below
-        self._working_out = working_out
-
-    def __eq__(self, other: object) -> bool:
-        """Tell whether it is the same that is set to the same."""
-        return type(other) is Later and self._written() == other._written()
-
-    def _written(self) -> list[object]:
-        return [(id(each.value), each._set_name.args, each._bottom) for each in self._chain()]
-
-    @property
-    def _bottom(self) -> tuple[str, ...]:
-        return () if isinstance(self._below, Later) else self._below
-
-    def _chain(self) -> list[Later]:
-        """Find all that is to be worked out, the last first."""
-        chain = [self]
-        while isinstance(below := chain[-1]._below, Later):
-            chain.append(below)
-        return chain
-
-    def read(self) -> tuple[str, ...]:
-        *above, last = self._chain()
-        names = last._work_out(last._bottom)
-        for later in reversed(above):
-            names = later._work_out(names)
-        return names
-
-    def _work_out(self, below: tuple[str, ...]) -> tuple[str, ...]:
-        working_out = self._working_out()
-        if self in working_out:
-            return below
-        working_out.append(self)
-        try:
-            return self._set_name(self.value, below)
-        finally:
-            working_out.pop()
-
-
-class _ReadLater:
-    """The values of a namespace in which some are `Later`."""
-
-    def __init__(self, values: Values) -> None:
-        self.others = values
-
-    def __getitem__(self, key: Any) -> tuple[str, ...]:
-        return key.read() if type(key) is Later else self.others[key]
-
-
 class Namespace(tuple[str, ...]):
     """The groups or the hosts of a cluster: a tuple of names, and what each stands for.
 
@@ -190,9 +123,10 @@ class Namespace(tuple[str, ...]):
     _fields = _guise.FIELDS
     _what: str
     _keys: Mapping[str, Any]
-    _values: Values
+    _values: Any
     _hidden: tuple[str, ...]
     _separator: str
+    _reads_later: bool
 
     def __new__(
         cls,
@@ -201,23 +135,24 @@ class Namespace(tuple[str, ...]):
         values: Values,
         hidden: tuple[str, ...] = (),
         separator: str = "__",
+        reads_later: bool = False,
     ) -> Namespace:
         """Make a namespace of the names in ``keys``, which give values or keys of ``values``.
 
         The names that are ``hidden``, which come first, can be looked up but are not listed.
+        ``values`` are `_overrides.ReadLater` if some are to be worked out whenever they are read.
         """
         self = tuple.__new__(cls, islice(keys, len(hidden), None))
         self.__dict__.update(
             _what=what, _keys=keys, _values=values, _hidden=hidden, _separator=separator
         )
+        self.__dict__["_reads_later"] = reads_later
         return self
 
     def __reduce__(self) -> tuple[type[Namespace], tuple[Any, ...]]:
         keys, values = self._keys, self._values
-        if type(values) is _ReadLater:
-            late = {name for name, key in keys.items() if type(key) is Later}
-            keys = {name: self[name] if name in late else keys[name] for name in keys}
-            values = values.others
+        if self._reads_later:
+            keys, values = values.read(keys)
         return Namespace, (self._what, keys, values, self._hidden, self._separator)
 
     def __copy__(self) -> Namespace:
@@ -250,7 +185,7 @@ class Namespace(tuple[str, ...]):
         if name[:1] == "_" and name not in self._hidden:
             raise AttributeError(name)
         found = self._by_attribute(name)
-        if type(self._values) is not _ReadLater:
+        if not self._reads_later:
             self.__dict__[name] = found  # from now on, a plain attribute
         return found
 
@@ -278,7 +213,7 @@ class Namespace(tuple[str, ...]):
         if type(found) is Step and not (self._index.is_above(name) or _guise.goes_on()):
             found = None  # part of `__all__`, as dynaconf splits it
         if type(found) is tuple:
-            few = len(found) < _MANY or type(self._values) is _ReadLater
+            few = len(found) < _MANY or self._reads_later
             return Names(found) if few else self._guard(name, found)
         if found is None and bypass_eval:
             raise _import_errors().UnknownKeyError(self, name)
@@ -423,15 +358,18 @@ def find_below(names: Namespace, name: str) -> list[str]:
     return names._by_case.below(fold(name))
 
 
-def replace(
-    names: Namespace, values: Mapping[str, tuple[str, ...] | Later], separator: str
-) -> Namespace:
-    """Return ``names`` with other values for some; new names come last."""
-    if not values and separator == names._separator:
-        return names
-    late = any(type(value) is Later for value in values.values())
-    keys = {
-        name: value if isinstance(value, Later) else tuple(value) for name, value in values.items()
-    }
-    below = _ReadLater(names._values) if late else names._values
-    return Namespace(names._what, {**names._keys, **keys}, below, names._hidden, separator)
+def find_machine(hosts: Namespace, hostname: str) -> str | None:
+    """Find the host that bears ``hostname``, regardless of case.
+
+    Failing that, a name without a domain is the one host whose first label it
+    is, and a name with one may be listed by its first label alone.
+    """
+    if hostname in hosts:
+        return hostname
+    name = fold(hostname)
+    for wanted in (name, name.partition(".")[0]):
+        host = find_alike(hosts, wanted)
+        if host is not None:
+            return host
+    labelled = [host for host in find_below(hosts, name) if fold(host).partition(".")[0] == name]
+    return labelled[0] if len(labelled) == 1 else None

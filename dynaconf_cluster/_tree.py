@@ -26,14 +26,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Collection, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_conf_data
 from dynaconf.vendor.ruamel import yaml
 
-from ._facts import extend_list
 from ._guise import (
+    MARKS,
     TO_APPLY_MARKS,
     TO_CALL_HOOKS,
     TO_LOAD,
@@ -46,7 +46,6 @@ from ._guise import (
     is_table,
     stand_for,
 )
-from ._names import Names, Namespace, Walk
 
 if TYPE_CHECKING:
     from ._cluster import Cluster
@@ -130,6 +129,15 @@ def merge_tables(
     if marks and any(getattr(value, "_meta_value", False) for value in laid.values()):
         handle_metavalues(before, laid)
     return {**before, **laid}
+
+
+def extend_list(before: object, value: Any) -> Any:
+    """Add a list to one that was there before, unless they are the same or a mark says how."""
+    if not isinstance(value, list) or not isinstance(before, (list, tuple)):
+        return value
+    if list(before) == value or any(mark in value for mark in MARKS):
+        return value
+    return [*before, *value]
 
 
 class Output:
@@ -269,8 +277,11 @@ class Opens(_Base):
         if type(dict.get(self, key)) is Output and is_asked(TO_APPLY_MARKS):
             return dict.get(self, key)  # a table is going to be merged over it
         value = _open(super().get(key, default, *bypass, **bypass_eval))
-        # what is read so may be written back, which plain tuples would not survive
-        return Names(value) if type(value) is tuple else value
+        if type(value) is tuple:
+            from ._reading import guard
+
+            return guard(value)  # as what is read so may be written back
+        return value
 
     def items(self, bypass_eval: bool = False) -> Any:
         if bypass_eval:
@@ -289,10 +300,10 @@ class Opens(_Base):
         return _to_plain(self)  # 3.2 calls it for `as_dict`
 
 
-def _to_plain(value: Any) -> Any:
-    if is_table(value) or isinstance(value, Namespace):
-        return {key: _to_plain(value[key]) for key in value}
-    return [*map(_to_plain, value)] if isinstance(value, list) else value
+def _to_plain(node: dict[Any, Any]) -> dict[Any, Any]:
+    from ._reading import to_plain
+
+    return cast("dict[Any, Any]", to_plain(node))
 
 
 class TableNode(Tells, Node):
@@ -337,12 +348,7 @@ class WatchedStore(Watched, Node):
 
 
 WatchedStore.__name__ = Node.__name__  # which errors show
-
-
-# dynaconf's command writes values with its own YAML writer, which takes other tuples for text
-for _class in (Names, Walk):
-    yaml.SafeDumper.add_representer(_class, yaml.SafeDumper.represent_list)
-yaml.SafeDumper.add_representer(Data, yaml.SafeDumper.represent_str)
+yaml.SafeDumper.add_representer(Data, yaml.SafeDumper.represent_str)  # in the command's output
 
 
 def node_classes(settings: Any) -> tuple[type[dict[Any, Any]], type[dict[Any, Any]]]:

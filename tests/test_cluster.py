@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dynaconf_cluster import Cluster, _cluster, parse, read
+from dynaconf_cluster import Cluster, _resolution, parse, read
 
 REFERENCE = Path(__file__).with_name("data") / "reference"
 CASES = {
@@ -292,7 +292,7 @@ def test_an_interrupted_cluster_is_computed_again(
 
     with monkeypatch.context() as patched:
         how = interrupt if step == "_arrange" else property(interrupt)
-        patched.setattr(Cluster, step, how)
+        patched.setattr(_resolution.Resolution, step, how)
         with pytest.raises(KeyboardInterrupt):
             _ = cluster.hosts
     assert dict(cluster.hosts.items()) == dict(expected.hosts.items())
@@ -363,7 +363,7 @@ def test_what_is_interrupted_is_done_again(monkeypatch: pytest.MonkeyPatch) -> N
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(_cluster, "pairwise", interrupt)
+        patch.setattr(_resolution, "pairwise", interrupt)
         with pytest.raises(KeyboardInterrupt):
             cluster.hosts  # noqa: B018  # makes the index
     assert [cluster.groups[name] for name in ("all", "a", "b")] == [(*"xyz",), (*"xy",), (*"yz",)]

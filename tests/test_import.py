@@ -10,7 +10,18 @@ import pytest
 
 import dynaconf_cluster
 
-FOR_DYNACONF = {"_tree", "_dicts", "_keeper", "_source", "_environ", "_history", "_hooks", "loader"}
+FOR_DYNACONF = {
+    "_tree",
+    "_dicts",
+    "_keeper",
+    "_source",
+    "_environ",
+    "_history",
+    "_hooks",
+    "_overrides",
+    "_reading",
+    "loader",
+}
 MODULES = ["dynaconf_cluster"] + [
     f"dynaconf_cluster.{module.name}"
     for module in pkgutil.iter_modules(dynaconf_cluster.__path__)

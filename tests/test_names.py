@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from dynaconf_cluster import Namespace, parse
-from dynaconf_cluster._names import Names, Step, Walk, find_below, replace, spell
+from dynaconf_cluster._names import Names, Step, Walk, find_below, spell
+from dynaconf_cluster._overrides import replace
 
 TEXT = """\
 one

@@ -13,7 +13,7 @@ import pytest
 from dynaconf import Validator
 
 from dynaconf_cluster import ClusterFileWarning, parse
-from dynaconf_cluster._names import Later
+from dynaconf_cluster._overrides import Later
 
 OURS = "dynaconf_cluster.loader"
 ENVIRON = "dynaconf.loaders.env_loader"

@@ -11,10 +11,10 @@ from typing import NamedTuple, TypeVar
 
 from .._cluster import Cluster
 from .._errors import quote
-from .._facts import find_hostname, find_machine
+from .._facts import find_hostname
 from .._file import read
 from .._location import Location, find_location
-from .._names import Namespace
+from .._names import Namespace, find_machine
 from .._nearest import hint
 from .._parser import ORPHANS, RESERVED, fold
 from .process import BAD, WRONG, Failure
