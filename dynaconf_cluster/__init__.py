@@ -11,9 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ._cluster import Cluster
+    from ._cluster import Cluster, parse, read
     from ._errors import ClusterFileError, ClusterFileWarning
-    from ._file import parse, read
     from ._names import Namespace
     from ._problem import Problem
     from ._unknown import UnknownAttributeError, UnknownKeyError
@@ -39,8 +38,8 @@ _WHERE = {
     "Problem": "_problem",
     "UnknownAttributeError": "_unknown",
     "UnknownKeyError": "_unknown",
-    "parse": "_file",
-    "read": "_file",
+    "parse": "_cluster",
+    "read": "_cluster",
 }
 
 

@@ -1,18 +1,25 @@
-"""A cluster: what the sections of its file say, worked out when it is asked for.
+"""A cluster, and how it is read: from the disk once, for as long as the file does not change.
 
-Many programs that load settings never ask. So what works it out, in
-`_resolution`, is not even imported before somebody does.
+Many programs that load settings never ask what the file says. So what works that
+out, in `_resolution`, is not even imported before somebody does.
 """
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
+from collections import deque
 from functools import cached_property
 from threading import Lock
+from time import sleep, time_ns
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+from ._parser import Sections, parse_sections
 
 if TYPE_CHECKING:
     from ._names import Namespace
-    from ._parser import Sections
     from ._resolution import Resolution
 
 
@@ -59,3 +66,93 @@ class Cluster:
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the groups that a lump names, and the hosts that a group lists itself."""
         return self._resolution.parts_of(group)
+
+
+def parse(text: str, source: str = "<string>") -> Cluster:
+    """Parse the text of a cluster file; ``source`` is what errors call it.
+
+    Raise `ClusterFileError`, with every problem of the text.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"the text of a cluster file is {type(text).__name__}; expected str")
+    return Cluster(parse_sections(text, source))
+
+
+def read(path: str | os.PathLike[str]) -> Cluster:
+    """Read a cluster file.
+
+    Raise `OSError` if it cannot be read, and `ClusterFileError`, with every
+    problem of the file, if it is no cluster file.
+    """
+    return parse(read_text(path), os.fspath(path))
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Read the text of a file; bytes that are not UTF-8 are escaped as surrogates."""
+    return _read_whole(path)[0]
+
+
+def read_unchanged(path: str) -> Cluster:
+    """Do as `read`, but give the same cluster again while the file stays as it is."""
+    cluster = _known.get((path, _stamp(os.stat(path))))
+    if cluster is None:
+        text, stamp, settled = _read_whole(path)
+        cluster = parse(text, path)
+        if settled:
+            _known[path, stamp] = cluster
+            if len(text) < _SMALL:
+                _recent.append(cluster)
+    return cluster
+
+
+_Stamp = tuple[int, ...]
+"""What the file system tells of a file: times last; changes with its content."""
+
+
+_known: WeakValueDictionary[tuple[str, _Stamp], Cluster] = WeakValueDictionary()
+_recent: deque[Cluster] = deque(maxlen=8)
+"""Keeps small clusters between one settings object and the next, as in test suites."""
+_SMALL = 10_000
+_ATTEMPTS = 20
+_PAUSE = 0.02
+_GRAIN = 50_000_000
+_COARSE_GRAIN = 2_100_000_000
+
+
+def _stamp(status: os.stat_result) -> _Stamp:
+    times = status.st_mtime_ns, status.st_ctime_ns
+    return status.st_dev, status.st_ino, status.st_size, *times
+
+
+def _is_settled(stamp: _Stamp) -> bool:
+    """Tell whether a change from now on would show in the stamp.
+
+    File systems stamp with the kernel's clock tick, some with whole seconds:
+    two changes within that grain leave the same stamp (git calls it racy).
+    """
+    times, now = stamp[-2:], time_ns()
+    grain = _GRAIN if any(time % 10**9 for time in times) else _COARSE_GRAIN
+    # a time in the future was set by hand, or by another clock: a change resets it
+    past = [time for time in times if time < now + grain]
+    return bool(past) and now - max(past) > grain
+
+
+def _read_whole(path: str | os.PathLike[str]) -> tuple[str, _Stamp, bool]:
+    """Read a file that nobody wrote to meanwhile; try again if somebody did.
+
+    Return its text, its stamp, and whether the stamp is sure to be another
+    after the next change. Where it is not, a write could also go unseen while
+    the file is read, so only the same content twice is believed.
+    """
+    previous = None
+    for _ in range(_ATTEMPTS):
+        with open(path, "rb", buffering=0) as file:
+            status = os.fstat(file.fileno())
+            stamp, settled = _stamp(status), _is_settled(_stamp(status))
+            data = file.read()
+            unchanged = stamp == _stamp(os.fstat(file.fileno())) == _stamp(os.stat(path))
+        if not stat.S_ISREG(status.st_mode) or (unchanged and (settled or data == previous)):
+            return data.decode("utf-8", "surrogateescape"), stamp, settled
+        previous = data
+        sleep(_PAUSE)
+    raise OSError(errno.EBUSY, "keeps changing while it is read", os.fspath(path))

@@ -1,4 +1,4 @@
-"""What goes wrong with a cluster file, and how it is told."""
+"""What goes wrong, and how it is told; only programs that meet with that need this."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from ._problem import Problem
@@ -56,12 +57,11 @@ class ClusterFileWarning(UserWarning):
         return str(self.args[0])
 
 
-def complain(complaint: Exception | None) -> None:
-    """Raise an error or give a warning, if there is one."""
-    if isinstance(complaint, Warning):
-        warnings.warn(complaint, stacklevel=_count_inner_frames())
-    elif complaint is not None:
+def tell(complaint: Exception) -> None:
+    """Raise an error, or give a warning."""
+    if not isinstance(complaint, Warning):
         raise complaint
+    warnings.warn(complaint, stacklevel=_count_inner_frames())
 
 
 _INNER = {"dynaconf_cluster", "dynaconf", "contextlib", "functools"}
@@ -77,13 +77,17 @@ def _count_inner_frames() -> int:
     return count + 1
 
 
-def show(value: object) -> str:
-    """Show a value by ``repr``, cut to a length that a person reads."""
+def misfit(
+    what: str, value: object, advice: str, kind: Callable[[str], Exception] = TypeError
+) -> Exception:
+    """Make the error for a setting with a value that it can not have."""
     shown = repr(value)
-    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}..."
+    shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}..."
+    return kind(f"{what} is {shown}; {advice}")
 
 
 _SHOWN = 200
+"""How much of a value an error shows."""
 _LONGEST = 60
 
 

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ._cluster import Cluster
-from ._errors import complain, show
 from ._guise import is_lazy, looks_parsed
 from ._location import CLUSTER
 
@@ -169,6 +168,14 @@ def find_hostname(value: object) -> str:
     if isinstance(value, (str, bool, int, float)) or hasattr(value, "isoformat"):
         # dynaconf reads numbers, truth values and dates out of text
         return str(value).lower() if isinstance(value, bool) else str(value)
-    raise TypeError(
-        f"the setting {CLUSTER}._hostname is {show(value)}; expected the name of a host"
-    )
+    from ._errors import misfit
+
+    raise misfit(f"the setting {CLUSTER}._hostname", value, "expected the name of a host")
+
+
+def complain(complaint: Exception | None) -> None:
+    """Raise an error or give a warning, if there is one."""
+    if complaint is not None:
+        from ._errors import tell
+
+        tell(complaint)

@@ -17,8 +17,7 @@ from typing import Any
 from dynaconf.utils import upperfy
 from dynaconf.utils.parse_conf import parse_with_toml
 
-from ._errors import complain, show
-from ._facts import INPUTS, OUTPUTS, Facts, Layer
+from ._facts import INPUTS, OUTPUTS, Facts, Layer, complain
 from ._guise import (
     TO_GET,
     TO_VALIDATE,
@@ -441,9 +440,9 @@ class Keeper:
             return {}
         if is_table(value):
             return dict(dict.items(value))
-        raise TypeError(
-            f"the setting {setting} is {show(value)}; expected a table, as it holds {CLUSTER}"
-        )
+        from ._errors import misfit
+
+        raise misfit(f"the setting {setting}", value, f"expected a table, as it holds {CLUSTER}")
 
     def _make_facts(self, cluster: dict[Any, Any]) -> Facts:
         """Take the outputs out of the table, and put back such as follow its inputs."""

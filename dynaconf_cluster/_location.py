@@ -6,8 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from ._errors import show
-
 CLUSTER = "peak.running.cluster"
 SETTING = f"{CLUSTER}._filename"
 
@@ -54,6 +52,8 @@ def _places(filename: object) -> Iterator[tuple[object, str]]:
 def _as_path(value: object, origin: str) -> str:
     path = os.fspath(value) if isinstance(value, os.PathLike) else value
     if not isinstance(path, str) or "\0" in path:
+        from ._errors import misfit
+
         kind = ValueError if isinstance(path, str) else TypeError
-        raise kind(f"{origin} is {show(value)}; expected the path of a cluster file")
+        raise misfit(origin, value, "expected the path of a cluster file", kind)
     return os.path.expanduser(path)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_conf_data
 
-from ._errors import show
+from ._errors import misfit
 from ._guise import MARKS, has_marks, is_lazy, is_table
 from ._location import CLUSTER
 from ._names import Namespace, Step, spell
@@ -201,9 +201,7 @@ def _flatten(
     if is_table(table):
         yield from _leaves(setting, "", table)
     elif not (isinstance(table, (list, tuple)) and _same_names(table, names, values)):
-        raise TypeError(
-            f"the setting {setting} is {show(table)}; set single names, as in {setting}.name"
-        )
+        raise misfit(f"the setting {setting}", table, f"set single names, as in {setting}.name")
 
 
 def _same_names(written: Collection[object], names: Namespace, values: Collection[str]) -> bool:
@@ -227,9 +225,7 @@ def _leaves(setting: str, path: str, table: dict[Any, object]) -> Iterator[tuple
 def _as_names(setting: str, value: object) -> tuple[str, ...]:
     if isinstance(value, (list, tuple)) and all(isinstance(name, str) for name in value):
         return tuple(map(str, value))
-    raise TypeError(
-        f'the setting {setting} is {show(value)}; expected a list of names, as in ["one"]'
-    )
+    raise misfit(f"the setting {setting}", value, 'expected a list of names, as in ["one"]')
 
 
 def _apply_marks(keeper: Keeper, value: object, current: tuple[str, ...]) -> object:

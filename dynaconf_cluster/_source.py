@@ -10,9 +10,7 @@ from typing import Any
 
 from dynaconf.loaders.base import SourceMetadata
 
-from ._cluster import Cluster
-from ._errors import ClusterFileError, ClusterFileWarning
-from ._file import read_unchanged
+from ._cluster import Cluster, read_unchanged
 from ._location import Location, find_location
 from ._tree import Record, option
 
@@ -66,7 +64,7 @@ class Source:
             if location.path in (option(self.settings, "SKIP_FILES_FOR_DYNACONF") or ()):
                 raise FileNotFoundError(errno.ENOENT, "is in skip_files", location.path)
             cluster = read_unchanged(location.path)
-        except (OSError, ClusterFileError) as error:
+        except (OSError, ValueError) as error:
             return self._do_without(location, error)
         self._good[location.path] = cluster
         if self.records:
@@ -75,9 +73,13 @@ class Source:
         return cluster, None
 
     def _do_without(
-        self, location: Location, error: OSError | ClusterFileError
+        self, location: Location, error: OSError | ValueError
     ) -> tuple[Cluster | None, Exception | None]:
         """Return what is in force while the file cannot be read, if anything is."""
+        from ._errors import ClusterFileError, ClusterFileWarning
+
+        if not isinstance(error, (OSError, ClusterFileError)):
+            raise error
         cluster = self._good.get(location.path)
         if cluster and self.silent:
             message = f"{location} is no longer good, the last good one stays in force: {error}"

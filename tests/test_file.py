@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from dynaconf_cluster import ClusterFileError, _file, read
-from dynaconf_cluster._file import read_unchanged
+from dynaconf_cluster import ClusterFileError, _cluster, read
+from dynaconf_cluster._cluster import read_unchanged
 
 LONG_AGO = 1_000_000_000_123_456_789
 
@@ -32,7 +32,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the clock stand at a time at which every file is long settled."""
-    monkeypatch.setattr(_file, "time_ns", lambda: time.time_ns() + 3_600_000_000_000)
+    monkeypatch.setattr(_cluster, "time_ns", lambda: time.time_ns() + 3_600_000_000_000)
 
 
 def test_a_file_is_read_by_any_kind_of_path(path: Path) -> None:
@@ -101,11 +101,11 @@ def test_a_cluster_that_nobody_holds_is_forgotten(path: Path, later: None) -> No
     """Nothing is kept of a large cluster beyond its use."""
     path.write_text("".join(f"host{number}\n" for number in range(2000)))
     cluster = read_unchanged(str(path))
-    assert [*_file._known.values()].count(cluster) == 1
+    assert [*_cluster._known.values()].count(cluster) == 1
     number = id(cluster)
     del cluster
     gc.collect()
-    assert number not in map(id, _file._known.values())
+    assert number not in map(id, _cluster._known.values())
 
 
 def test_the_last_small_clusters_are_kept(path: Path, later: None) -> None:
@@ -118,7 +118,7 @@ def test_the_last_small_clusters_are_kept(path: Path, later: None) -> None:
         other.write_text("one\n")
         read_unchanged(str(other))
     gc.collect()
-    assert number not in map(id, _file._known.values())
+    assert number not in map(id, _cluster._known.values())
 
 
 def test_a_value_keeps_its_cluster_known(path: Path, later: None) -> None:
@@ -213,9 +213,9 @@ def test_a_change_after_a_while_is_seen(path: Path) -> None:
 def test_a_fresh_file_is_not_remembered(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file whose next change could leave the same stamp is read every time."""
     now = max(path.stat().st_mtime_ns, path.stat().st_ctime_ns)
-    monkeypatch.setattr(_file, "time_ns", lambda: now + 1_000_000)
+    monkeypatch.setattr(_cluster, "time_ns", lambda: now + 1_000_000)
     assert read_unchanged(str(path)) is not read_unchanged(str(path))
-    monkeypatch.setattr(_file, "time_ns", lambda: now + 1_000_000_000)
+    monkeypatch.setattr(_cluster, "time_ns", lambda: now + 1_000_000_000)
     first = read_unchanged(str(path))
     assert read_unchanged(str(path)) is first
 
@@ -235,8 +235,8 @@ def test_whole_seconds_settle_later(
 ) -> None:
     """Where a file system stamps with whole seconds, a file has to be older to be trusted."""
     stamp = (1, 2, 3, 5 * 10**9 + fraction, 5 * 10**9 + fraction)
-    monkeypatch.setattr(_file, "time_ns", lambda: 5 * 10**9 + fraction + age)
-    assert _file._is_settled(stamp) is settled
+    monkeypatch.setattr(_cluster, "time_ns", lambda: 5 * 10**9 + fraction + age)
+    assert _cluster._is_settled(stamp) is settled
 
 
 class Reader(BytesIO):

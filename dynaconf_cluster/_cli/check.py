@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from .._cluster import parse, read_text
 from .._errors import ClusterFileError
-from .._file import parse, read_text
 from .._location import Location
 from .._problem import Problem
 from .arguments import PROGRAM

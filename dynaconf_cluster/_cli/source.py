@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from .._cluster import Cluster
+from .._cluster import Cluster, read
 from .._errors import quote
 from .._facts import find_hostname
-from .._file import read
 from .._location import Location, find_location
 from .._names import Namespace, find_machine
 from .._nearest import hint
