@@ -74,9 +74,10 @@ def is_asked(functions: frozenset[str], depth: int = 2) -> bool:
     return str(asking.f_globals.get("__name__")).startswith("dynaconf.")
 
 
-def is_asked_to_keep(key: type) -> bool:
-    """Tell whether dynaconf asks the caller to keep what it has found for such a key."""
-    return is_asked(TO_LOAD, 3) and type(sys._getframe(2).f_locals.get("key")) is key
+def is_asked_to_keep() -> bool:
+    """Tell whether dynaconf asks the caller to keep what it has found for a `RootKey`."""
+    key = sys._getframe(2).f_locals.get("key")
+    return is_asked(TO_LOAD, 3) and hasattr(type(key), "stands_for_what_is_ours")
 
 
 def is_read_fresh_by_rule(depth: int) -> bool:
@@ -156,24 +157,6 @@ def has_marks(value: Any) -> bool:
     if isinstance(value, list):
         return any(mark in value for mark in MARKS)
     return bool(getattr(value, "_meta_value", False))
-
-
-class Data(str):
-    """A name that dynaconf neither parses nor takes for a mark where it stands in a list."""
-
-    __slots__ = ()
-    __hash__ = str.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        if other in MARKS and is_asked(TO_MERGE_LISTS):
-            return False
-        return str.__eq__(self, other)
-
-    def startswith(self, *args: Any) -> bool:  # 3.2
-        return not is_asked(TO_PARSE) and str.startswith(self, *args)
-
-    def partition(self, separator: str) -> tuple[str, str, str]:  # 3.3
-        return ("", "", "") if is_asked(TO_PARSE) else str.partition(self, separator)
 
 
 def looks_parsed(name: str) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dynaconf import constants
 from dynaconf.base import LazySettings
@@ -28,7 +28,11 @@ from dynaconf.loaders import (
 )
 
 from ._guise import is_table
-from ._tree import ROOT, find_default, merge_tables, option, place_of, split_name
+from ._tree import ROOT, find_default, forget_cached, merge_tables, option, place_of, split_name
+
+if TYPE_CHECKING:
+    from ._facts import Facts
+    from ._keeper import Keeper
 
 Write = tuple[dict[str, Any], dict[str, Any]]
 """What ``update`` of settings is called with: the data, and how to take it."""
@@ -42,7 +46,27 @@ _LOADERS = [
 _KEYWORDS = "init_kwargs", "default_settings"
 
 
-def find_writes(settings: Any, env: str | None) -> list[Write]:
+def trace(keeper: Keeper, facts: Facts, env: str | None) -> None:
+    """Find what was set to single names before the keeper was there, with its marks.
+
+    Of what comes out when all is written once more, no more than that is kept.
+    """
+    settings, tree = keeper.settings, dict.get(keeper.settings.store, ROOT)
+    with _unnoticed(settings), keeper.under_load():
+        writes = _find_writes(settings, env)
+        dict.pop(settings.store, ROOT)
+        keeper.facts = None
+        try:
+            for data, options in writes:
+                settings.update(data, **options)
+            facts.layers = keeper.facts.layers if keeper.facts else facts.layers
+        finally:
+            keeper.facts = facts
+            dict.__setitem__(settings.store, ROOT, tree)
+            forget_cached(settings)
+
+
+def _find_writes(settings: Any, env: str | None) -> list[Write]:
     """Find what the sources of settings that are known by now wrote to ``PEAK`` and below it."""
     writes: list[Write] = []
     default = find_default(settings)
@@ -131,7 +155,7 @@ class _Recorder(LazySettings):  # type: ignore[misc]  # dynaconf is not typed
 
 
 @contextmanager
-def unnoticed(settings: Any) -> Iterator[None]:
+def _unnoticed(settings: Any) -> Iterator[None]:
     """Read and write without a trace in the history of settings."""
     history = settings.loaded_by_loaders
     before = {source: copy(data) for source, data in history.items()}

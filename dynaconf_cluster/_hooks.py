@@ -7,7 +7,8 @@ from typing import Any
 
 from dynaconf.loaders import execute_module_hooks
 
-from ._tree import RootKey, place_of
+from ._alone import RootKey
+from ._tree import place_of
 
 
 def call_again(settings: Any, env: Any, silent: Any) -> None:

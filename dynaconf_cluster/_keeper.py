@@ -10,8 +10,8 @@ from __future__ import annotations
 import copy
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from dynaconf.utils import upperfy
@@ -21,21 +21,17 @@ from ._facts import INPUTS, OUTPUTS, Facts, Layer, complain
 from ._guise import (
     TO_GET,
     TO_VALIDATE,
-    Data,
     is_asked,
     is_asked_to_keep,
     is_read,
     is_read_fresh_by_rule,
     is_table,
-    looks_parsed,
 )
 from ._location import CLUSTER
 from ._source import Source
 from ._tree import (
     ROOT,
     Output,
-    RootKey,
-    find_default,
     find_dotted_default,
     find_key,
     find_layers,
@@ -51,7 +47,6 @@ from ._tree import (
     refill,
     split_name,
     undelete,
-    watch,
 )
 
 _Table = dict[Any, Any]
@@ -95,11 +90,11 @@ class Keeper:
         self.replaced: dict[str, tuple[object, ...]] = {}  # the last overrides, and what of
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Keeper:
-        keeper = memo[id(self)] = self._copy_for(memo.get(id(self.settings), self.settings))
+        keeper = memo[id(self)] = self.copy_for(memo.get(id(self.settings), self.settings))
         keeper.facts = copy.deepcopy(self.facts, memo)
         return keeper
 
-    def _copy_for(self, settings: Any) -> Keeper:
+    def copy_for(self, settings: Any) -> Keeper:
         keeper = copy.copy(self)
         keeper.settings = settings
         keeper.quiet = self.loading
@@ -136,28 +131,9 @@ class Keeper:
         finally:
             self.now.placing = False
         if new and self.facts and any(self.facts.layers.values()):
-            self._trace(self.facts, env)
+            from ._history import trace
 
-    def _trace(self, facts: Facts, env: str | None) -> None:
-        """Find what was set to single names before the keeper was there, with its marks.
-
-        Of what comes out when all is written once more, no more than that is kept.
-        """
-        from ._history import find_writes, unnoticed
-
-        settings, tree = self.settings, dict.get(self.settings.store, ROOT)
-        with unnoticed(settings), self._loading():
-            writes = find_writes(settings, env)
-            dict.pop(settings.store, ROOT)
-            self.facts = None
-            try:
-                for data, options in writes:
-                    settings.update(data, **options)
-                facts.layers = self.facts.layers if self.facts else facts.layers
-            finally:
-                self.facts = facts
-                dict.__setitem__(settings.store, ROOT, tree)
-                forget_cached(settings)
+            trace(self, self.facts, env)
 
     def finish_first(self) -> None:
         """Read the cluster file when all is loaded for the first time."""
@@ -179,11 +155,14 @@ class Keeper:
         alone = key is not None and upperfy(key) == ROOT
         if (is_read and (self.loading or self.quiet)) if alone else self._is_fresh_enough():
             return
-        with self._loading(alone=alone):
+        with self.under_load(alone=alone):
             if key is None or alone:
                 self._step_aside()
-            with self._begin(afresh=is_read) if alone else nullcontext():
-                key = RootKey(settings) if alone else key
+            if alone:
+                from ._alone import load_alone
+
+                load_alone(settings, env, silent, *args, afresh=is_read, **kwargs)
+            else:
                 type(settings).execute_loaders(settings, env, silent, key, *args, **kwargs)
         if (key is None or alone) and not self.loading:
             complain(self._settle())
@@ -194,23 +173,6 @@ class Keeper:
         If somebody wants it fresh, and not just has it fresh always, it is loaded.
         """
         return self.now.alone and self.gathering and is_read_fresh_by_rule(3)
-
-    @contextmanager
-    def _begin(self, *, afresh: bool) -> Iterator[None]:
-        """Load ``PEAK`` over its default, or over what there is; undo that if it fails."""
-        settings = self.settings
-        before = dict.get(settings.store, ROOT)
-        if afresh:
-            type(settings).unset(settings, ROOT)
-        default = find_default(settings, parsed=True)
-        if ROOT not in dict.keys(settings.store) and default is not None:
-            put_back(settings, default)
-        try:
-            yield
-        except BaseException:
-            if before is not None:
-                put_back(settings, before)
-            raise
 
     def load_includes(self, env: Any = None, silent: Any = None, key: Any = None) -> None:
         """Include files as the settings do; inputs from the environment win over them.
@@ -227,14 +189,14 @@ class Keeper:
             value, inputs = dict.get(self.settings.store, ROOT), find_inputs(self.settings)
             put_back(self.settings, merge_tables(value, inputs))
         self.now.hooking = self.now.loading or (self.first and self.called)
-        again = self.now.loading and (key is None or type(key) is RootKey)
+        again = self.now.loading and (key is None or self.now.alone)
         if again and getattr(*place_of(self.settings, "loaded_hooks")):
             from ._hooks import call_again  # most programs have none
 
             call_again(self.settings, env, silent)
 
     @contextmanager
-    def _loading(self, *, alone: bool = False) -> Iterator[None]:
+    def under_load(self, *, alone: bool = False) -> Iterator[None]:
         now = self.now
         outer = now.loading, now.alone, now.hooking
         now.loading, now.alone, now.hooking = True, alone, False
@@ -244,51 +206,16 @@ class Keeper:
             now.loading, now.alone, now.hooking = outer
 
     def from_env(self, env: str = "", keep: bool = False, **kwargs: Any) -> Any:
-        """Make settings for another environment, which have the same default of ``PEAK``.
+        """Make settings for another environment, which have the same default of ``PEAK``."""
+        from ._copies import make_for_env
 
-        If they ``keep`` what there is, this is what was set, not what followed from it.
-        """
-        default = find_default(self.settings)
-        if keep and ROOT in dict.keys(self.settings.store):
-            default = self._find_written()
-        if default is not None and ROOT not in map(str.upper, kwargs):
-            kwargs[ROOT] = default
-        return type(self.settings).from_env(self.settings, env, keep, **kwargs)
+        return make_for_env(self, env, keep, kwargs)
 
     def dynaconf_clone(self) -> Any:
-        """Copy the settings; where something in them cannot be copied, do as dynaconf does."""
-        settings = self.settings
-        try:
-            return copy.deepcopy(settings)
-        except (TypeError, copy.Error):
-            stored = dict.pop(settings.store, ROOT, None)  # or else the file is read now
-            try:
-                data = settings.to_dict(internal=True)
-            finally:
-                dict.__setitem__(settings.store, ROOT, stored)
-            data.update(dynaconf_skip_loaders=True, dynaconf_skip_validators=True)
-            data.update(_registered_hooks={}, _REGISTERED_HOOKS={})
-            clone = type(settings)(**data)
-            keeper = watch(clone, self._copy_for(clone))
-            with keeper._loading():
-                put_back(clone, stored)
-            return clone
+        """Copy the settings, even if something in them cannot be copied."""
+        from ._copies import clone
 
-    def _find_written(self) -> dict[str, Any]:
-        """Find what was set to ``PEAK`` and below it."""
-        peak, running, cluster = (dict(dict.items(table)) for table in self._find_tables())
-        for key, value in [(key, value) for key, value in cluster.items() if type(value) is Output]:
-            del cluster[key]
-            for table, how in value.layers:
-                above = table if is_table(table) else {}  # such as a list of all names
-                above = {
-                    name: [*map(Data, names)] if type(names) is tuple else names
-                    for name, names in dict.items(above)
-                }
-                cluster[key] = merge_tables(cluster.get(key), above, extend=how == "extend")
-        running[find_key(running, "cluster")] = cluster
-        peak[find_key(peak, "running")] = running
-        return peak
+        return clone(self)
 
     def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
         """Set as the settings do, but let names out of the cluster file be.
@@ -300,38 +227,17 @@ class Keeper:
             path = ".".join(split_name(self.settings, key.strip())).lower()
             if value is None and path.startswith(_SINGLE) and is_asked(TO_VALIDATE):
                 return
-            value = self._protect(path, value)
+            if isinstance(value, (dict, list, tuple)):
+                from ._data import protect
+
+                value = protect(self, path, value)
         type(self.settings).set(self.settings, key, value, *args, **kwargs)
 
     def update(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         """Update as the settings do, but with what is ours if that is what is loaded."""
-        if is_asked_to_keep(RootKey):
+        if is_asked_to_keep():
             data = {name: data[name] for name in data if is_ours(self.settings, name)}
         type(self.settings).update(self.settings, data, *args, **kwargs)
-
-    def _protect(self, path: str, value: Any) -> Any:
-        """Hide names that are in the cluster file from dynaconf's parser."""
-        if type(value) is dict:
-            below = {
-                label: self._protect(f"{path}.{label}".lower(), value[label]) for label in value
-            }
-            return below if any(below[label] is not value[label] for label in value) else value
-        if not isinstance(value, list) and type(value) is not tuple:
-            return value
-        if not any(isinstance(name, str) and looks_parsed(name) for name in value):
-            return value
-        names = self._find_names(path)
-        return [Data(name) if isinstance(name, str) and name in names else name for name in value]
-
-    def _find_names(self, path: str) -> Collection[str]:
-        """Find the names in the cluster file that may be in a setting, given in lower case."""
-        facts = self.facts
-        cluster = facts and (facts.foresee() if self.now.hooking else facts.found)
-        what, _, name = path.removeprefix(f"{CLUSTER}.").partition(".")
-        if cluster is None or what not in ("groups", "hosts", "group_names"):
-            return ()
-        of_groups = what == "group_names" or (what == "hosts") == bool(name)
-        return cluster.groups if of_groups else cluster.hosts
 
     # What the store and the nodes do when they are written to.
 
@@ -381,7 +287,7 @@ class Keeper:
     @contextmanager
     def writing_to(self, node: dict[Any, Any]) -> Iterator[None]:
         """Put ``PEAK`` right after one of its nodes was written to."""
-        tables = self._find_tables()
+        tables = self.find_tables()
         if not any(node is table for table in tables):
             yield  # it was replaced by now
             return
@@ -392,7 +298,7 @@ class Keeper:
             tree = self._put_right(dict.get(self.settings.store, ROOT), in_place=True)
             dict.__setitem__(self.settings.store, ROOT, tree)
 
-    def _find_tables(self) -> list[dict[Any, Any]]:
+    def find_tables(self) -> list[dict[Any, Any]]:
         """Find the nodes down to that of the cluster, if they are there."""
         tables: list[dict[Any, Any]] = []
         table = dict.get(self.settings.store, ROOT)

@@ -30,15 +30,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_conf_data
-from dynaconf.vendor.ruamel import yaml
 
 from ._guise import (
     MARKS,
     TO_APPLY_MARKS,
     TO_CALL_HOOKS,
-    TO_LOAD,
-    TO_LOAD_MODULES,
-    Data,
     is_asked,
     is_asked_for_json,
     is_merged_over,
@@ -348,7 +344,6 @@ class WatchedStore(Watched, Node):
 
 
 WatchedStore.__name__ = Node.__name__  # which errors show
-yaml.SafeDumper.add_representer(Data, yaml.SafeDumper.represent_str)  # in the command's output
 
 
 def node_classes(settings: Any) -> tuple[type[dict[Any, Any]], type[dict[Any, Any]]]:
@@ -474,33 +469,6 @@ def split_name(settings: Any, name: str) -> list[str]:
 def is_ours(settings: Any, name: object) -> bool:
     """Tell whether a setting of that name is ``PEAK``, or below it."""
     return isinstance(name, str) and split_name(settings, name.strip())[0].upper() == ROOT
-
-
-class RootKey(str):
-    """The key ``PEAK``, for loading it with all that nested names set below it.
-
-    When dynaconf loads a single key, it asks its sources for just that name. To what
-    loads files and the environment, and calls hooks, this is no key, so that they go
-    through all they find, of which the keeper takes what is ours. To what loads Python
-    modules, it is each name of ours. To all else it is ``PEAK``.
-    """
-
-    _settings: Any
-
-    def __new__(cls, settings: Any) -> RootKey:
-        self = super().__new__(cls, ROOT)
-        self._settings = settings
-        return self
-
-    def __bool__(self) -> bool:
-        return not is_asked(TO_LOAD)
-
-    def __eq__(self, other: object) -> bool:
-        if is_asked(TO_LOAD_MODULES):
-            return is_ours(self._settings, other)
-        return str.__eq__(self, other)
-
-    __hash__ = str.__hash__
 
 
 def nest(labels: list[str], value: Any) -> Any:

@@ -11,16 +11,8 @@ import pytest
 import dynaconf_cluster
 
 FOR_DYNACONF = {
-    "_tree",
-    "_dicts",
-    "_keeper",
-    "_source",
-    "_environ",
-    "_history",
-    "_hooks",
-    "_overrides",
-    "_reading",
-    "loader",
+    *("_alone", "_copies", "_data", "_dicts", "_environ", "_history", "_hooks", "_keeper"),
+    *("_overrides", "_reading", "_source", "_tree", "loader"),
 }
 MODULES = ["dynaconf_cluster"] + [
     f"dynaconf_cluster.{module.name}"
