@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ._data import Data
 from ._guise import is_table
-from ._tree import ROOT, Output, find_default, find_key, merge_tables, put_back, watch
+from ._source import ROOT
+from ._tree import Output, find_default, find_key, merge_tables, put_back, watch
 
 if TYPE_CHECKING:
     from ._keeper import Keeper

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dynaconf.vendor.ruamel import yaml
 
 from ._guise import MARKS, TO_MERGE_LISTS, TO_PARSE, is_asked, looks_parsed
-from ._location import CLUSTER
+from ._source import CLUSTER
 
 if TYPE_CHECKING:
     from ._keeper import Keeper

@@ -11,7 +11,8 @@ from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 from ._facts import INPUTS
 from ._guise import is_table
 from ._history import read_environment
-from ._tree import ROOT, find_key, merge_tables, nest, option, split_name
+from ._source import ROOT, option
+from ._tree import find_key, merge_tables, nest, split_name
 
 
 def find_inputs(settings: Any) -> dict[str, Any]:

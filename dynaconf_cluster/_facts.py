@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._cluster import Cluster
 from ._guise import is_lazy, looks_parsed
-from ._location import CLUSTER
+from ._source import CLUSTER
 
 if TYPE_CHECKING:
     from ._keeper import Keeper

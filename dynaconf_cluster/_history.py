@@ -28,7 +28,8 @@ from dynaconf.loaders import (
 )
 
 from ._guise import is_table
-from ._tree import ROOT, find_default, forget_cached, merge_tables, option, place_of, split_name
+from ._source import ROOT, option
+from ._tree import find_default, forget_cached, merge_tables, place_of, split_name
 
 if TYPE_CHECKING:
     from ._facts import Facts

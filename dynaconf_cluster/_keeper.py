@@ -27,10 +27,8 @@ from ._guise import (
     is_read_fresh_by_rule,
     is_table,
 )
-from ._location import CLUSTER
-from ._source import Source
+from ._source import CLUSTER, ROOT, Source, option
 from ._tree import (
-    ROOT,
     Output,
     find_dotted_default,
     find_key,
@@ -41,7 +39,6 @@ from ._tree import (
     make_node,
     merge_tables,
     node_classes,
-    option,
     place_of,
     put_back,
     refill,

@@ -13,8 +13,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
 
 from . import _guise
-from ._location import CLUSTER
 from ._parser import fold
+from ._source import CLUSTER
 
 if TYPE_CHECKING:
     from typing import Protocol

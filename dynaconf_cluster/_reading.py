@@ -8,7 +8,7 @@ from dynaconf.vendor.ruamel import yaml
 
 from ._guise import is_table
 from ._names import Names, Namespace, Walk
-from ._tree import option
+from ._source import option
 
 if TYPE_CHECKING:
     from ._facts import Facts

@@ -1,18 +1,74 @@
-"""Where settings get their cluster from, and what they do when that fails."""
+"""Where settings get their cluster from, and what they do when that fails.
+
+The file is named by a setting, `__main__` or the environment, in that order.
+This module does not import dynaconf, unless it has settings to serve.
+"""
 
 from __future__ import annotations
 
 import copy
 import errno
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from dynaconf.loaders.base import SourceMetadata
-
 from ._cluster import Cluster, read_unchanged
-from ._location import Location, find_location
-from ._tree import Record, option
+
+ROOT = "PEAK"
+"""The setting that holds the cluster, as dynaconf calls it."""
+
+CLUSTER = "peak.running.cluster"
+SETTING = f"{CLUSTER}._filename"
+
+
+class Location:
+    """The path of a cluster file, and what named it."""
+
+    def __init__(self, path: str, origin: str) -> None:
+        self.path = path
+        self.origin = origin
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Location) and vars(self) == vars(other)
+
+    def __str__(self) -> str:
+        return f"cluster file {self.path!r} (named by {self.origin})"
+
+
+def find_location(filename: object, find_file: Callable[[str], str]) -> Location | None:
+    """Find the first place that names a cluster file; ``filename`` is the setting.
+
+    A relative path from the setting is made absolute by ``find_file``; from the
+    other places it is relative to the working directory. Raise `TypeError` for
+    what is no path, and `ValueError` for one with a NUL in it.
+    """
+    for value, origin in _places(filename):
+        if value is not None and value != "":
+            path = _as_path(value, origin)
+            if origin == _SETTING_ORIGIN and not os.path.isabs(path):
+                path = find_file(path)
+            return Location(os.path.abspath(path), origin)
+    return None
+
+
+_SETTING_ORIGIN = f"the setting {SETTING}"
+
+
+def _places(filename: object) -> Iterator[tuple[object, str]]:
+    yield filename, _SETTING_ORIGIN
+    yield getattr(sys.modules.get("__main__"), "CLUSTER", None), "CLUSTER in __main__"
+    yield os.environ.get("CLUSTER"), "the environment variable CLUSTER"
+
+
+def _as_path(value: object, origin: str) -> str:
+    path = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(path, str) or "\0" in path:
+        from ._errors import misfit
+
+        kind = ValueError if isinstance(path, str) else TypeError
+        raise misfit(origin, value, "expected the path of a cluster file", kind)
+    return os.path.expanduser(path)
 
 
 class Source:
@@ -68,6 +124,8 @@ class Source:
             return self._do_without(location, error)
         self._good[location.path] = cluster
         if self.records:
+            from dynaconf.loaders.base import SourceMetadata  # which the command does without
+
             record = SourceMetadata("cluster", location.path, self.env)
             self.settings.loaded_by_loaders[record] = Record(cluster)
         return cluster, None
@@ -109,3 +167,38 @@ class Source:
             path = settings.find_file(name) or self._paths.get(name, path)
         self._paths[name] = path
         return path
+
+
+def option(settings: Any, name: str) -> Any:
+    """Return one of dynaconf's own settings, without the long way through its `get`."""
+    return dict.get(settings.store, name)
+
+
+class Record(dict[str, Any]):
+    """What was read from a cluster file, in the shape of settings.
+
+    dynaconf keeps it as the history of the settings; nothing is worked out
+    before somebody looks.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        super().__init__({ROOT: None})
+        self._cluster = cluster
+
+    def __getitem__(self, key: str) -> Any:
+        if key != ROOT:
+            raise KeyError(key)
+        cluster = self._cluster
+        return {"running": {"cluster": {"groups": cluster.groups, "hosts": cluster.hosts}}}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def items(self) -> Any:
+        return [(ROOT, self[ROOT])]
+
+    def __deepcopy__(self, memo: object) -> Record:
+        return self
+
+    def __reduce__(self) -> tuple[type[Record], tuple[Cluster]]:
+        return Record, (self._cluster,)

@@ -42,9 +42,9 @@ from ._guise import (
     is_table,
     stand_for,
 )
+from ._source import ROOT, option
 
 if TYPE_CHECKING:
-    from ._cluster import Cluster
     from ._facts import Facts, Layer
     from ._keeper import Keeper
 
@@ -60,8 +60,6 @@ else:
         from dynaconf.nodes import DataDict as Node
     except ImportError:  # 3.2
         from dynaconf.utils.boxing import DynaBox as Node
-
-ROOT = "PEAK"
 
 _NODES_GIVE_COPIES = Node.__name__ == "DynaBox"
 """In 3.2, what is added to a list in a node while merging is lost with the copy of it."""
@@ -483,38 +481,3 @@ def forget_cached(settings: Any) -> None:
     core = getattr(settings, "__core__", None)
     if core is not None:
         core.clear_cache()
-
-
-def option(settings: Any, name: str) -> Any:
-    """Return one of dynaconf's own settings, without the long way through its `get`."""
-    return dict.get(settings.store, name)
-
-
-class Record(dict[str, Any]):
-    """What was read from a cluster file, in the shape of settings.
-
-    dynaconf keeps it as the history of the settings; nothing is worked out
-    before somebody looks.
-    """
-
-    def __init__(self, cluster: Cluster) -> None:
-        super().__init__({ROOT: None})
-        self._cluster = cluster
-
-    def __getitem__(self, key: str) -> Any:
-        if key != ROOT:
-            raise KeyError(key)
-        cluster = self._cluster
-        return {"running": {"cluster": {"groups": cluster.groups, "hosts": cluster.hosts}}}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.keys())
-
-    def items(self) -> Any:
-        return [(ROOT, self[ROOT])]
-
-    def __deepcopy__(self, memo: object) -> Record:
-        return self
-
-    def __reduce__(self) -> tuple[type[Record], tuple[Cluster]]:
-        return Record, (self._cluster,)

@@ -8,8 +8,8 @@ from dynaconf.base import LazySettings
 from dynaconf.utils import upperfy
 
 from ._keeper import Keeper
-from ._location import SETTING
-from ._tree import ROOT, keeper_of, watch
+from ._source import ROOT, SETTING
+from ._tree import keeper_of, watch
 
 __all__ = ["load"]
 

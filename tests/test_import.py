@@ -12,7 +12,7 @@ import dynaconf_cluster
 
 FOR_DYNACONF = {
     *("_alone", "_copies", "_data", "_dicts", "_environ", "_history", "_hooks", "_keeper"),
-    *("_overrides", "_reading", "_source", "_tree", "loader"),
+    *("_overrides", "_reading", "_tree", "loader"),
 }
 MODULES = ["dynaconf_cluster"] + [
     f"dynaconf_cluster.{module.name}"

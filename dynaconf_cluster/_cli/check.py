@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from .._cluster import parse, read_text
 from .._errors import ClusterFileError
-from .._location import Location
 from .._problem import Problem
+from .._source import Location
 from .arguments import PROGRAM
 from .lint import find_warnings
 from .process import BAD, GOOD, WRONG, Answer, Failure, lines

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .._errors import ClusterFileError, ClusterFileWarning
-from .._location import Location
+from .._source import Location
 from .process import WRONG, Failure
 from .source import View, unreadable
 

@@ -12,10 +12,10 @@ from typing import NamedTuple, TypeVar
 from .._cluster import Cluster, read
 from .._errors import quote
 from .._facts import find_hostname
-from .._location import Location, find_location
 from .._names import Namespace, find_machine
 from .._nearest import hint
 from .._parser import ORPHANS, RESERVED, fold
+from .._source import Location, find_location
 from .process import BAD, WRONG, Failure
 
 _T = TypeVar("_T")
