@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ._guise import TO_LOAD, TO_LOAD_MODULES, is_asked
+from ._merging import find_default
 from ._source import ROOT
-from ._tree import find_default, is_ours, put_back
+from ._tree import is_ours, put_back
 
 
 def load_alone(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ._data import Data
 from ._guise import is_table
+from ._merging import find_default, merge_tables
 from ._source import ROOT
-from ._tree import Output, find_default, find_key, merge_tables, put_back, watch
+from ._tree import Output, find_key, put_back, watch
 
 if TYPE_CHECKING:
     from ._keeper import Keeper

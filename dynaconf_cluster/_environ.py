@@ -11,8 +11,9 @@ from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 from ._facts import INPUTS
 from ._guise import is_table
 from ._history import read_environment
+from ._merging import merge_tables, nest
 from ._source import ROOT, option
-from ._tree import find_key, merge_tables, nest, split_name
+from ._tree import find_key, split_name
 
 
 def find_inputs(settings: Any) -> dict[str, Any]:

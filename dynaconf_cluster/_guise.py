@@ -164,24 +164,6 @@ def looks_parsed(name: str) -> bool:
     return name.startswith("@") or name in MARKS
 
 
-def is_merged_over(old: object) -> tuple[bool, str]:
-    """Tell whether dynaconf merges a table over the caller, ``old``; and how the lists in it.
-
-    They ``extend`` those, or ``patch`` them (by index), or replace them.
-    ``object_merge`` (``dynaconf/utils/__init__.py``) first asks whether the two
-    are equal. It is on the way to a single value if it has a path, and replaces
-    the table itself where the path ends.
-    """
-    asking = sys._getframe(2)
-    if asking.f_code.co_name != "object_merge" or asking.f_locals.get("old") is not old:
-        return False, ""
-    path = (asking.f_back or asking).f_locals.get("full_path")
-    if not path:
-        extends = asking.f_locals.get("list_merge", "merge") == "merge"
-        return True, "extend" if extends else ""
-    return len(path) > 1, "patch" if path[-1].startswith("[") else ""
-
-
 def is_table(value: object) -> TypeGuard[dict[Any, Any]]:
     """Tell a real dict from what only answers for one."""
     return issubclass(type(value), dict)

@@ -28,8 +28,9 @@ from dynaconf.loaders import (
 )
 
 from ._guise import is_table
+from ._merging import find_default, merge_tables
 from ._source import ROOT, option
-from ._tree import find_default, forget_cached, merge_tables, place_of, split_name
+from ._tree import forget_cached, place_of, split_name
 
 if TYPE_CHECKING:
     from ._facts import Facts

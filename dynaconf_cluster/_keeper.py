@@ -30,14 +30,11 @@ from ._guise import (
 from ._source import CLUSTER, ROOT, Source, option
 from ._tree import (
     Output,
-    find_dotted_default,
     find_key,
-    find_layers,
     forget_cached,
+    has_defaults,
     is_ours,
-    keep_last_spelling,
     make_node,
-    merge_tables,
     node_classes,
     place_of,
     put_back,
@@ -119,9 +116,10 @@ class Keeper:
         self.source.env = (env or "global").lower()
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
         value, new = dict.get(settings.store, ROOT), self.facts is None
-        dotted = find_dotted_default(settings, parsed=True)
-        if dotted and (value is None or is_table(value)):
-            value = merge_tables(dotted, value or {}, marks=False)
+        if has_defaults(settings):
+            from ._merging import lay_over_defaults
+
+            value = lay_over_defaults(settings, value)
         self.now.placing = True
         try:
             put_back(settings, value)
@@ -182,6 +180,7 @@ class Keeper:
         type(self.settings).load_includes(self.settings, env, silent, key)
         if self.facts and self.facts.inputs != before and _is_in_environment():
             from ._environ import find_inputs  # most programs have nothing there
+            from ._merging import merge_tables
 
             value, inputs = dict.get(self.settings.store, ROOT), find_inputs(self.settings)
             put_back(self.settings, merge_tables(value, inputs))
@@ -288,6 +287,8 @@ class Keeper:
         if not any(node is table for table in tables):
             yield  # it was replaced by now
             return
+        from ._merging import keep_last_spelling
+
         with self.writing(*tables):
             yield
             for table, names in zip(tables, _NAMES, strict=False):
@@ -365,11 +366,15 @@ class Keeper:
     def _find_layers(self, cluster: dict[Any, Any], what: str) -> list[Layer]:
         value = cluster.get(find_key(cluster, what))
         before = self.facts.layers[what] if self.facts else []
+        if value is None or type(value) is Output:
+            return [] if value is None else value.layers
         if is_read(value):
             # written back as it was read (one name, if dynaconf takes that for a mark): nothing new
             return before
         if isinstance(value, (list, tuple)) and not self.loading:
             return [*before, (value, "")]  # which must be the same names, cast by a validator
+        from ._merging import find_layers
+
         return find_layers(value)
 
     def _read_input(self, cluster: dict[Any, Any], name: str) -> object:

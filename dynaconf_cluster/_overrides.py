@@ -13,10 +13,10 @@ from dynaconf.utils.parse_conf import parse_conf_data
 
 from ._errors import misfit
 from ._guise import MARKS, has_marks, is_lazy, is_table
+from ._merging import extend_list
 from ._names import Namespace, Step, spell
 from ._parser import fold
 from ._source import CLUSTER
-from ._tree import extend_list
 
 if TYPE_CHECKING:
     from ._facts import Facts, Layer

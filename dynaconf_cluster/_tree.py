@@ -24,20 +24,15 @@ its lines (3.2.13 and 3.3.5):
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
-from dynaconf.utils import handle_metavalues
-from dynaconf.utils.parse_conf import parse_conf_data
-
 from ._guise import (
-    MARKS,
     TO_APPLY_MARKS,
     TO_CALL_HOOKS,
     is_asked,
     is_asked_for_json,
-    is_merged_over,
     is_only_looked_for,
     is_table,
     stand_for,
@@ -60,9 +55,6 @@ else:
         from dynaconf.nodes import DataDict as Node
     except ImportError:  # 3.2
         from dynaconf.utils.boxing import DynaBox as Node
-
-_NODES_GIVE_COPIES = Node.__name__ == "DynaBox"
-"""In 3.2, what is added to a list in a node while merging is lost with the copy of it."""
 
 stand_for(Node)
 
@@ -95,45 +87,6 @@ def find_key(table: dict[Any, Any], name: str) -> str:
     return next((key for key in dict.keys(table) if str(key).lower() == name.lower()), name)
 
 
-def keep_last_spelling(table: dict[Any, Any], names: Collection[str]) -> None:
-    """Of keys that spell one of the names, let a table have the one that it was given last."""
-    spelt: dict[str, Any] = {}
-    for key in [key for key in dict.keys(table) if str(key).lower() in names]:
-        dict.pop(table, spelt.get(str(key).lower()), None)
-        spelt[str(key).lower()] = key
-
-
-def merge_tables(
-    old: object, new: dict[Any, Any], *, marks: bool = True, extend: bool = False
-) -> dict[Any, Any]:
-    """Lay a table over another one, and the tables in it over those below.
-
-    Apply the ``marks`` among the values (``@merge``, ``@del``), or leave them.
-    Let lists ``extend`` those below, or replace them.
-    """
-    before = dict(dict.items(old)) if is_table(old) else {}
-    laid = {}
-    for label, value in dict.items(new):
-        key = find_key(before, label)
-        below = before.get(key)
-        if is_table(value):
-            laid[key] = merge_tables(below, value, marks=marks, extend=extend)
-        else:
-            laid[key] = extend_list(below, value) if extend else value
-    if marks and any(getattr(value, "_meta_value", False) for value in laid.values()):
-        handle_metavalues(before, laid)
-    return {**before, **laid}
-
-
-def extend_list(before: object, value: Any) -> Any:
-    """Add a list to one that was there before, unless they are the same or a mark says how."""
-    if not isinstance(value, list) or not isinstance(before, (list, tuple)):
-        return value
-    if list(before) == value or any(mark in value for mark in MARKS):
-        return value
-    return [*before, *value]
-
-
 class Output:
     """Stands in a node for a value that is worked out when it is read.
 
@@ -147,10 +100,9 @@ class Output:
     def __eq__(self, other: object) -> bool:
         """Be equal to itself alone; note in a table if dynaconf asks in order to merge it."""
         if is_table(other):
-            merges, how = is_merged_over(self)
-            if merges:
-                copied = _NODES_GIVE_COPIES and isinstance(other, Node)
-                dict.__setitem__(other, OVER, Over(self, "" if copied else how, other))
+            from ._merging import note_merging
+
+            note_merging(self, other)
         return self is other
 
     __hash__ = object.__hash__
@@ -182,29 +134,6 @@ class Output:
     def layers(self) -> list[Layer]:
         """What was set to single names."""
         return self._facts.layers.get(self._name, [])
-
-
-class Over:
-    """Notes in a table what it was merged over, and how its lists go over those below."""
-
-    def __init__(self, output: Output, how: str, table: dict[Any, Any]) -> None:
-        self.output = output
-        self.how = how
-        self.table = table  # of which the tree may have a copy
-
-
-OVER = "_dynaconf_cluster_over"
-
-
-def find_layers(value: object) -> list[Layer]:
-    """Find what was set to single names in what stands for the groups or the hosts."""
-    if type(value) is Output:
-        return value.layers
-    if not is_table(value) or OVER not in dict.keys(value):
-        return [] if value is None else [(value, "")]
-    over = dict.pop(value, OVER)
-    dict.pop(over.table, OVER, None)  # which the history of the settings has
-    return [*over.output.layers, (value, over.how)]
 
 
 def _open(value: Any) -> Any:
@@ -433,27 +362,10 @@ def undelete(settings: Any) -> None:
     forget_cached(settings)
 
 
-def find_default(settings: Any, *, parsed: bool = False) -> Any:
-    """Find the default of ``PEAK``, set by keywords or by code; a copy, if it is a table."""
+def has_defaults(settings: Any) -> bool:
+    """Tell whether keywords or code set something whose name begins with ``PEAK``."""
     defaults = getattr(*place_of(settings, "defaults"))
-    value = dict.get(defaults, find_key(defaults, ROOT))
-    if parsed:
-        value = parse_conf_data(value, box_settings=settings)
-    dotted = find_dotted_default(settings, parsed=parsed)
-    return merge_tables(value, dotted, marks=False) if dotted or is_table(value) else value
-
-
-def find_dotted_default(settings: Any, *, parsed: bool = False) -> dict[str, Any]:
-    """Find what keywords set below ``PEAK``; dynaconf leaves those aside until it reloads."""
-    table: dict[str, Any] = {}
-    for name, value in getattr(*place_of(settings, "defaults")).items():
-        if str(name)[: len(ROOT)].upper() == ROOT:
-            root, *labels = split_name(settings, name)
-            if labels and root.upper() == ROOT:
-                if parsed:
-                    value = parse_conf_data(value, box_settings=settings)
-                table = merge_tables(table, nest(labels, value), marks=False)
-    return table
+    return any(str(name)[: len(ROOT)].upper() == ROOT for name in defaults)
 
 
 def split_name(settings: Any, name: str) -> list[str]:
@@ -467,13 +379,6 @@ def split_name(settings: Any, name: str) -> list[str]:
 def is_ours(settings: Any, name: object) -> bool:
     """Tell whether a setting of that name is ``PEAK``, or below it."""
     return isinstance(name, str) and split_name(settings, name.strip())[0].upper() == ROOT
-
-
-def nest(labels: list[str], value: Any) -> Any:
-    """Put a value into tables of the given labels."""
-    for label in reversed(labels):
-        value = {label: value}
-    return value
 
 
 def forget_cached(settings: Any) -> None:
