@@ -41,7 +41,7 @@ def find_location(filename: object, find_file: Callable[[str], str]) -> Location
 
     A relative path from the setting is made absolute by ``find_file``; from the
     other places it is relative to the working directory. Raise `TypeError` for
-    what is no path, and `ValueError` for one with a NUL in it.
+    what is no path, and `ValueError` for one that no file can have.
     """
     for value, origin in _places(filename):
         if value is not None and value != "":
@@ -63,12 +63,19 @@ def _places(filename: object) -> Iterator[tuple[object, str]]:
 
 def _as_path(value: object, origin: str) -> str:
     path = os.fspath(value) if isinstance(value, os.PathLike) else value
-    if not isinstance(path, str) or "\0" in path:
+    if not isinstance(path, str) or not _can_be_called(path):
         from ._errors import misfit
 
         kind = ValueError if isinstance(path, str) else TypeError
         raise misfit(origin, value, "expected the path of a cluster file", kind)
     return os.path.expanduser(path)
+
+
+def _can_be_called(path: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 class Source:
@@ -120,7 +127,7 @@ class Source:
             if location.path in (option(self.settings, "SKIP_FILES_FOR_DYNACONF") or ()):
                 raise FileNotFoundError(errno.ENOENT, "is in skip_files", location.path)
             cluster = read_unchanged(location.path)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError) as error:  # of which `ClusterFileError` is one
             return self._do_without(location, error)
         self._good[location.path] = cluster
         if self.records:
@@ -134,10 +141,8 @@ class Source:
         self, location: Location, error: OSError | ValueError
     ) -> tuple[Cluster | None, Exception | None]:
         """Return what is in force while the file cannot be read, if anything is."""
-        from ._errors import ClusterFileError, ClusterFileWarning
+        from ._errors import ClusterFileWarning
 
-        if not isinstance(error, (OSError, ClusterFileError)):
-            raise error
         cluster = self._good.get(location.path)
         if cluster and self.silent:
             message = f"{location} is no longer good, the last good one stays in force: {error}"

@@ -321,7 +321,7 @@ def test_a_group_is_computed_by_one_thread_alone() -> None:
     other = threading.Thread(target=lambda: found.append(cluster.groups["odd"]))
     cluster.groups  # noqa: B018
     lock = _WatchedLock()
-    cluster._lock = lock  # type: ignore[assignment]
+    cluster._resolution._lock = lock  # type: ignore[assignment]
     with lock.lock:
         other.start()
         lock.reached.wait(10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -65,8 +66,39 @@ def test_the_loader_imports_dynaconf() -> None:
     )
 
 
+def test_a_start_imports_only_what_reads_the_file(tmp_path: Path) -> None:
+    """Settings whose cluster nobody reads do without all that works it out, as starts count."""
+    (tmp_path / "example.cluster").write_text("GROUP:web\none\n", "utf-8")
+    program = f"""
+import sys
+from dynaconf import Dynaconf
+loaders = ["dynaconf_cluster.loader", "dynaconf.loaders.env_loader"]
+settings = Dynaconf(loaders=loaders, root_path={str(tmp_path)!r}, name="value")
+settings.set("peak.running.cluster._filename", "example.cluster")
+print(settings.name, sorted(
+    name.partition("._")[2] for name in sys.modules if name.startswith("dynaconf_cluster._")
+))
+print(settings.peak.running.cluster.groups.web, "dynaconf_cluster._resolution" in sys.modules)
+"""
+    assert run(program) == (
+        "value ['cluster', 'facts', 'guise', 'keeper', 'parser', 'source', 'tree']\n('one',) True\n"
+    )
+
+
 def test_the_library_has_the_names_that_it_promises() -> None:
     """The names of the library are there to be imported."""
     promised = {"Cluster", "ClusterFileError", "ClusterFileWarning", "parse", "read"}
     assert promised <= set(dynaconf_cluster.__all__)
     assert all(hasattr(dynaconf_cluster, name) for name in dynaconf_cluster.__all__)
+    assert set(dynaconf_cluster.__all__) <= set(dir(dynaconf_cluster))
+
+
+def test_names_are_listed_before_they_are_imported() -> None:
+    """What imports only what is asked for still tells what there is, and what there is not."""
+    program = """
+import dynaconf_cluster, sys
+print("dynaconf_cluster._cluster" in sys.modules, "read" in dir(dynaconf_cluster))
+from dynaconf_cluster import *
+print(read.__name__, Cluster is dynaconf_cluster.Cluster, "ClusterFileError" in globals())
+"""
+    assert run(program) == "False True\nread True True\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -459,10 +460,12 @@ def test_name_of_main_that_is_no_path_is_refused(
         make(EMPTY).get("x")
 
 
-def test_path_that_no_file_can_have_is_refused(make: Make) -> None:
+@pytest.mark.parametrize("path", ["a\0b", "a\ud800"])
+def test_path_that_no_file_can_have_is_refused(make: Make, path: str) -> None:
     """A path that the system would not take is refused with the place it came from."""
-    with pytest.raises(ValueError, match=r"_filename is 'a\\x00b'; expected the path"):
-        make().set(f"{CLUSTER}._filename", "a\0b")
+    settings = make()
+    with pytest.raises(ValueError, match=re.escape(f"_filename is {path!r}; expected the path")):
+        settings.set(f"{CLUSTER}._filename", path)
 
 
 @pytest.mark.parametrize("value", ["1", "true", "@json [1]", "@int 1"])
