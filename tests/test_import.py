@@ -69,12 +69,16 @@ def test_the_loader_imports_dynaconf() -> None:
 def test_a_start_imports_only_what_reads_the_file(tmp_path: Path) -> None:
     """Settings whose cluster nobody reads do without all that works it out, as starts count."""
     (tmp_path / "example.cluster").write_text("GROUP:web\none\n", "utf-8")
+    (tmp_path / "settings.toml").write_text(
+        'name = "value"\n[peak.running.cluster]\n_filename = "example.cluster"\n', "utf-8"
+    )
     program = f"""
 import sys
 from dynaconf import Dynaconf
 loaders = ["dynaconf_cluster.loader", "dynaconf.loaders.env_loader"]
-settings = Dynaconf(loaders=loaders, root_path={str(tmp_path)!r}, name="value")
-settings.set("peak.running.cluster._filename", "example.cluster")
+settings = Dynaconf(
+    loaders=loaders, root_path={str(tmp_path)!r}, settings_files=["settings.toml"]
+)
 print(settings.name, sorted(
     name.partition("._")[2] for name in sys.modules if name.startswith("dynaconf_cluster._")
 ))
