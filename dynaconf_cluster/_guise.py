@@ -18,10 +18,11 @@ lets it do the right thing:
 - ``handle_metavalues`` (``dynaconf/utils/__init__.py``) acts on a list or tuple
   that contains ``dynaconf_merge``. To it, no name is contained.
 
-What `_tree` puts into the settings asks likewise: nodes, whether dynaconf merges
-them or JSON is written, and whether it looks for what it sets (``recursive_get``);
-the list of hooks, whether dynaconf goes through it; the key of what is loaded alone,
-which loader it is given to; and the keeper, whether ``get`` loads afresh.
+What else is put into the settings asks likewise: nodes, whether JSON is written, and
+whether dynaconf looks for what it sets (``recursive_get``) or merges a table over them
+(`_merging`); the list of hooks, whether dynaconf goes through it; names that look like
+marks, whether they are taken for some (`_data`); the key of what is loaded alone, which
+loader it is given to (`_alone`); and the keeper, whether ``get`` loads afresh.
 
 And whatever is written to a setting, as every validator does with what it has
 just read, goes through ``parse_conf_data`` (``dynaconf/utils/parse_conf.py``),
