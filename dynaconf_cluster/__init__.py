@@ -20,7 +20,7 @@ and read ``settings.peak.running.cluster``; or read a file without dynaconf::
 #
 # The others wait until they are needed, as a start should cost next to nothing:
 #
-#   _reading, _names, _resolution, _views               to read groups and hosts
+#   _names, _resolution, _views                         to read groups and hosts
 #   _overrides, _merging, _data, _history, _environ     to set some of them
 #   _alone, _copies, _hooks, _dicts                     for more of what dynaconf does
 #   _rules, _errors, _problem, _unknown, _nearest       to tell what is wrong
@@ -31,9 +31,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._cluster import Cluster, parse, read
-    from ._errors import ClusterFileError, ClusterFileWarning
+    from ._errors import ClusterFileError
     from ._names import Namespace
     from ._problem import Problem
+    from ._source import ClusterFileWarning
     from ._unknown import UnknownAttributeError, UnknownKeyError
 
 __all__ = [
@@ -52,7 +53,7 @@ __all__ = [
 _WHERE = {
     "Cluster": "_cluster",
     "ClusterFileError": "_errors",
-    "ClusterFileWarning": "_errors",
+    "ClusterFileWarning": "_source",
     "Namespace": "_names",
     "Problem": "_problem",
     "UnknownAttributeError": "_unknown",
@@ -66,8 +67,7 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for, as many programs need nothing but the loader."""
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f".{_WHERE[name]}", __name__), name)
-    return found
+    return getattr(import_module(f".{_WHERE[name]}", __name__), name)
 
 
 def __dir__() -> list[str]:

@@ -11,7 +11,7 @@ import os
 import stat
 from collections import deque
 from functools import cached_property
-from threading import Lock
+from threading import RLock
 from time import sleep, time_ns
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -19,6 +19,8 @@ from weakref import WeakValueDictionary
 from ._parser import Sections, parse_sections
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ._names import Namespace
     from ._resolution import Resolution
 
@@ -30,25 +32,35 @@ class Cluster:
     the file first mentions each name; see `Namespace`.
     """
 
-    def __init__(self, source: Sections | str | Resolution) -> None:
-        self._source = source
-        self._lock = Lock()
+    def __init__(self, sections: Sections) -> None:
+        self._lock = RLock()
+        self._sections = sections
+        self._hostname: str | None = None
+        self._resolved: Resolution | None = None
 
     @staticmethod
     def alone(hostname: str) -> Cluster:
         """Return the cluster that is one machine without groups."""
-        return Cluster(hostname)
+        cluster = Cluster(Sections(""))
+        cluster._hostname = hostname
+        return cluster
 
     @property
     def _resolution(self) -> Resolution:
-        from ._resolution import resolve
-
+        """What the sections say; it takes these over."""
         with self._lock:
-            resolution = self._source = resolve(self, self._source)
-        return resolution
+            if self._resolved is None:
+                from ._resolution import Resolution, resolve_alone
 
-    def __reduce__(self) -> tuple[type[Cluster], tuple[Resolution]]:
-        return Cluster, (self._resolution,)
+                if self._hostname is None:
+                    self._resolved = Resolution(self._sections, self)
+                else:
+                    self._resolved = resolve_alone(self._hostname)
+                self._sections = Sections("")
+            return self._resolved
+
+    def __reduce__(self) -> tuple[Callable[..., Cluster], tuple[Resolution]]:
+        return _restore, (self._resolution,)
 
     def __repr__(self) -> str:
         return f"<Cluster: {len(self.hosts):,} hosts in {len(self.groups):,} groups>"
@@ -66,6 +78,12 @@ class Cluster:
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the groups that a lump names, and the hosts that a group lists itself."""
         return self._resolution.parts_of(group)
+
+
+def _restore(resolution: Resolution) -> Cluster:
+    cluster = Cluster(Sections(""))
+    cluster._resolved = resolution
+    return cluster
 
 
 def parse(text: str, source: str = "<string>") -> Cluster:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from dynaconf.vendor.ruamel import yaml
-
-from ._guise import MARKS, TO_MERGE_LISTS, TO_PARSE, is_asked, looks_parsed
+from ._guise import (
+    MARKS,
+    TO_MERGE_LISTS,
+    TO_PARSE,
+    is_asked,
+    is_written_like_its_base,
+    looks_parsed,
+)
 from ._source import CLUSTER
 
 if TYPE_CHECKING:
     from ._keeper import Keeper
 
 
+@is_written_like_its_base
 class Data(str):
     """A name that dynaconf neither parses nor takes for a mark where it stands in a list."""
 
@@ -30,9 +36,6 @@ class Data(str):
 
     def partition(self, separator: str) -> tuple[str, str, str]:  # 3.3
         return ("", "", "") if is_asked(TO_PARSE) else str.partition(self, separator)
-
-
-yaml.SafeDumper.add_representer(Data, yaml.SafeDumper.represent_str)  # as the command does
 
 
 def protect(keeper: Keeper, path: str, value: Any) -> Any:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
 
     from ._problem import Problem
 
@@ -41,52 +38,16 @@ class ClusterFileError(ValueError):
         return "\n".join(lines)
 
 
-class ClusterFileWarning(UserWarning):
-    """The cluster file is not there, or has turned bad since it was last read.
-
-    ``error`` is what came of reading it.
-    """
-
-    __module__ = "dynaconf_cluster"
-
-    def __init__(self, message: str, error: Exception) -> None:
-        super().__init__(message, error)
-        self.error = error
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
-def tell(complaint: Exception) -> None:
-    """Raise an error, or give a warning."""
-    if not isinstance(complaint, Warning):
-        raise complaint
-    warnings.warn(complaint, stacklevel=_count_inner_frames())
-
-
-_INNER = {"dynaconf_cluster", "dynaconf", "contextlib", "functools"}
-
-
-def _count_inner_frames() -> int:
-    """Count the calls since the user's own code, which a warning should point to."""
-    frame: FrameType | None = sys._getframe(1)
-    count = 0
-    while frame and str(frame.f_globals.get("__name__")).partition(".")[0] in _INNER:
-        frame = frame.f_back
-        count += 1
-    return count + 1
-
-
 def misfit(
     what: str, value: object, advice: str, kind: Callable[[str], Exception] = TypeError
 ) -> Exception:
     """Make the error for a setting with a value that it can not have."""
     shown = repr(value)
-    shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}..."
+    shown = shown if len(shown) <= _WIDEST else f"{shown[:_WIDEST]}..."
     return kind(f"{what} is {shown}; {advice}")
 
 
-_SHOWN = 200
+_WIDEST = 200
 """How much of a value an error shows."""
 _LONGEST = 60
 

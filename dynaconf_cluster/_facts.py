@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._cluster import Cluster
 from ._guise import is_lazy, looks_parsed
-from ._source import CLUSTER
+from ._source import CLUSTER, complain, option
 
 if TYPE_CHECKING:
     from ._keeper import Keeper
@@ -145,9 +145,13 @@ class Facts:
         return self._override("hosts", self.cluster.hosts)
 
     def _override(self, what: str, names: Namespace) -> Namespace:
-        from ._reading import read
+        separator = option(self.keeper.settings, "NESTED_SEPARATOR_FOR_DYNACONF") or ""
+        if not self.layers[what] and separator == names._separator:
+            self.keeper.replaced.pop(what, None)
+            return names
+        from ._overrides import override
 
-        return read(self, what, names)
+        return override(self, what, names, separator)
 
     @property
     def group_names(self) -> tuple[str, ...]:
@@ -171,11 +175,3 @@ def find_hostname(value: object) -> str:
     from ._errors import misfit
 
     raise misfit(f"the setting {CLUSTER}._hostname", value, "expected the name of a host")
-
-
-def complain(complaint: Exception | None) -> None:
-    """Raise an error or give a warning, if there is one."""
-    if complaint is not None:
-        from ._errors import tell
-
-        tell(complaint)

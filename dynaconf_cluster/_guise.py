@@ -37,8 +37,11 @@ This module does not import dynaconf: `_tree` tells which class is the node.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import FrameType
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar
+
+_Kind = TypeVar("_Kind", bound=type)
 
 FIELDS: tuple[str, ...] = ()
 
@@ -59,12 +62,27 @@ MARKS = "dynaconf_merge", "dynaconf_merge_unique"
 """What means something to dynaconf where names may stand."""
 
 _node: type | None = None
+_introduce: Callable[[type], object] | None = None
+_kinds: list[type] = []
 
 
-def stand_for(node: type) -> None:
-    """Let everything that can be walked through answer for ``node``."""
-    global _node
-    _node = node
+def stand_for(node: type, introduce: Callable[[type], object]) -> None:
+    """Let everything that can be walked through answer for ``node``.
+
+    ``introduce`` is called with each kind of value that dynaconf is to write like its base.
+    """
+    global _node, _introduce
+    _node, _introduce = node, introduce
+    for kind in _kinds:
+        introduce(kind)
+
+
+def is_written_like_its_base(kind: _Kind) -> _Kind:
+    """Introduce a class to dynaconf, as soon as that is there."""
+    _kinds.append(kind)
+    if _introduce is not None:
+        _introduce(kind)
+    return kind
 
 
 def is_asked(functions: frozenset[str], depth: int = 2) -> bool:
@@ -122,7 +140,7 @@ VALUE: Any = property(_as_value, doc="What `isinstance` is told of what is walke
 TABLE: Any = property(_as_table, doc="The same of what has names and their values.")
 
 
-def is_read(value: object) -> bool:
+def was_read(value: object) -> bool:
     """Tell whether a value is one of the tuples that are read of a cluster."""
     disguise = vars(type(value)).get("__class__")
     return isinstance(value, tuple) and (disguise is VALUE or disguise is TABLE)

@@ -17,22 +17,22 @@ from typing import Any
 from dynaconf.utils import upperfy
 from dynaconf.utils.parse_conf import parse_with_toml
 
-from ._facts import INPUTS, OUTPUTS, Facts, Layer, complain
+from ._facts import INPUTS, OUTPUTS, Facts, Layer
 from ._guise import (
     TO_GET,
     TO_VALIDATE,
     is_asked,
     is_asked_to_keep,
-    is_read,
     is_read_fresh_by_rule,
     is_table,
+    was_read,
 )
-from ._source import CLUSTER, ROOT, Source, option
+from ._source import CLUSTER, ROOT, Source, complain, option
 from ._tree import (
     Output,
+    find_defaults,
     find_key,
     forget_cached,
-    has_defaults,
     is_ours,
     make_node,
     node_classes,
@@ -116,7 +116,7 @@ class Keeper:
         self.source.env = (env or "global").lower()
         self.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
         value, new = dict.get(settings.store, ROOT), self.facts is None
-        if has_defaults(settings):
+        if find_defaults(settings):
             from ._merging import lay_over_defaults
 
             value = lay_over_defaults(settings, value)
@@ -146,9 +146,9 @@ class Keeper:
         when it loads all. Meanwhile, what `_is_fresh_enough` is taken as it is; so is
         ``PEAK`` while it is loaded with all else, and in what a hook is given.
         """
-        settings, is_read = self.settings, is_asked(TO_GET)
+        settings, afresh = self.settings, is_asked(TO_GET)
         alone = key is not None and upperfy(key) == ROOT
-        if (is_read and (self.loading or self.quiet)) if alone else self._is_fresh_enough():
+        if (afresh and (self.loading or self.quiet)) if alone else self._is_fresh_enough():
             return
         with self.under_load(alone=alone):
             if key is None or alone:
@@ -156,7 +156,7 @@ class Keeper:
             if alone:
                 from ._alone import load_alone
 
-                load_alone(settings, env, silent, *args, afresh=is_read, **kwargs)
+                load_alone(settings, env, silent, *args, afresh=afresh, **kwargs)
             else:
                 type(settings).execute_loaders(settings, env, silent, key, *args, **kwargs)
         if (key is None or alone) and not self.loading:
@@ -368,7 +368,7 @@ class Keeper:
         before = self.facts.layers[what] if self.facts else []
         if value is None or type(value) is Output:
             return [] if value is None else value.layers
-        if is_read(value):
+        if was_read(value):
             # written back as it was read (one name, if dynaconf takes that for a mark): nothing new
             return before
         if isinstance(value, (list, tuple)) and not self.loading:

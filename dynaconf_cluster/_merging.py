@@ -11,7 +11,7 @@ from dynaconf.utils.parse_conf import parse_conf_data
 
 from ._guise import MARKS, is_table
 from ._source import ROOT
-from ._tree import Node, Output, find_key, place_of, split_name
+from ._tree import Node, Output, find_defaults, find_key, place_of, split_name
 
 if TYPE_CHECKING:
     from ._facts import Layer
@@ -84,13 +84,12 @@ def lay_over_defaults(settings: Any, value: Any) -> Any:
 def _find_dotted_default(settings: Any, *, parsed: bool = False) -> dict[str, Any]:
     """Find what keywords set below ``PEAK``; dynaconf leaves those aside until it reloads."""
     table: dict[str, Any] = {}
-    for name, value in getattr(*place_of(settings, "defaults")).items():
-        if str(name)[: len(ROOT)].upper() == ROOT:
-            root, *labels = split_name(settings, name)
-            if labels and root.upper() == ROOT:
-                if parsed:
-                    value = parse_conf_data(value, box_settings=settings)
-                table = merge_tables(table, nest(labels, value), marks=False)
+    for name, value in find_defaults(settings).items():
+        root, *labels = split_name(settings, name)
+        if labels and root.upper() == ROOT:
+            if parsed:
+                value = parse_conf_data(value, box_settings=settings)
+            table = merge_tables(table, nest(labels, value), marks=False)
     return table
 
 

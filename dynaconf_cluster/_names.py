@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
 
 from . import _guise
 from ._parser import fold
-from ._source import CLUSTER
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
         def __getitem__(self, key: Any, /) -> tuple[str, ...]: ...
 
 
+@_guise.is_written_like_its_base
 class Names(tuple[str, ...]):
     """The value of a name, as `Namespace.get` gives it: safe to hand to dynaconf."""
 
@@ -85,6 +85,7 @@ class Step:
         return Step, self._dynaconf_way
 
 
+@_guise.is_written_like_its_base
 class Walk(tuple[str, ...]):
     """The value of a name that begins longer ones: a tuple, and a step to those."""
 
@@ -196,6 +197,8 @@ class Namespace(tuple[str, ...]):
         raise TypeError(self._advise(key))
 
     def _advise(self, key: object) -> str:
+        from ._source import CLUSTER
+
         setting = f"{CLUSTER}.{self._what}s.{key}"
         return f"cannot assign to a {self._what}; use settings.set({setting!r}, ...)"
 
@@ -356,6 +359,13 @@ def find_alike(names: Namespace, name: str) -> str | None:
 def find_below(names: Namespace, name: str) -> list[str]:
     """Find the names that begin with ``name`` and a dot, in any case."""
     return names._by_case.below(fold(name))
+
+
+def to_plain(value: Any) -> Any:
+    """Make plain dicts and lists of dynaconf's nodes and of namespaces, and of what is in them."""
+    if _guise.is_table(value) or isinstance(value, Namespace):
+        return {key: to_plain(value[key]) for key in value}
+    return [*map(to_plain, value)] if isinstance(value, list) else value
 
 
 def find_machine(hosts: Namespace, hostname: str) -> str | None:

@@ -246,9 +246,7 @@ def _apply_marks(keeper: Keeper, value: object, current: tuple[str, ...]) -> obj
     return new["names"]
 
 
-def replace(
-    names: Namespace, values: Mapping[str, tuple[str, ...] | Later], separator: str
-) -> Namespace:
+def replace(names: Namespace, values: Mapping[str, Value], separator: str) -> Namespace:
     """Return ``names`` with other values for some; new names come last."""
     if not values and separator == names._separator:
         return names

@@ -32,7 +32,7 @@ _V = TypeVar("_V")
 class Resolution:
     """What a cluster's sections say of its hosts and groups.
 
-    ``cluster``, if given, is not used, but known for as long as the values are.
+    Who holds a value holds this, and so the ``cluster``, which is then not read again.
     """
 
     def __init__(self, sections: Sections, cluster: Cluster | None = None) -> None:
@@ -367,12 +367,8 @@ def _restore(
     return resolution
 
 
-def resolve(cluster: Cluster, source: Sections | str | Resolution) -> Resolution:
-    """Work out what a cluster is made from, unless that was done."""
-    if isinstance(source, Resolution):
-        return source
-    if isinstance(source, Sections):
-        return Resolution(source, cluster)
+def resolve_alone(hostname: str) -> Resolution:
+    """Make the cluster of one machine without groups, whatever it is called."""
     names = {name: name for name in RESERVED}
-    index = _Index((source,), {source: (ORPHANS,)}, [ORPHANS], [0, 1], {})
+    index = _Index((hostname,), {hostname: (ORPHANS,)}, [ORPHANS], [0, 1], {})
     return _restore(index, (names, {}), {})

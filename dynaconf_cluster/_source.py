@@ -10,7 +10,9 @@ import copy
 import errno
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 from ._cluster import Cluster, read_unchanged
@@ -127,8 +129,14 @@ class Source:
             if location.path in (option(self.settings, "SKIP_FILES_FOR_DYNACONF") or ()):
                 raise FileNotFoundError(errno.ENOENT, "is in skip_files", location.path)
             cluster = read_unchanged(location.path)
-        except (OSError, ValueError) as error:  # of which `ClusterFileError` is one
+        except OSError as error:
             return self._do_without(location, error)
+        except ValueError as error:
+            from ._errors import ClusterFileError
+
+            if isinstance(error, ClusterFileError):
+                return self._do_without(location, error)
+            raise
         self._good[location.path] = cluster
         if self.records:
             from dynaconf.loaders.base import SourceMetadata  # which the command does without
@@ -141,8 +149,6 @@ class Source:
         self, location: Location, error: OSError | ValueError
     ) -> tuple[Cluster | None, Exception | None]:
         """Return what is in force while the file cannot be read, if anything is."""
-        from ._errors import ClusterFileWarning
-
         cluster = self._good.get(location.path)
         if cluster and self.silent:
             message = f"{location} is no longer good, the last good one stays in force: {error}"
@@ -172,6 +178,43 @@ class Source:
             path = settings.find_file(name) or self._paths.get(name, path)
         self._paths[name] = path
         return path
+
+
+class ClusterFileWarning(UserWarning):
+    """The cluster file is not there, or has turned bad since it was last read.
+
+    ``error`` is what came of reading it.
+    """
+
+    __module__ = "dynaconf_cluster"
+
+    def __init__(self, message: str, error: Exception) -> None:
+        super().__init__(message, error)
+        self.error = error
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def complain(complaint: Exception | None) -> None:
+    """Raise an error or give a warning, if there is one."""
+    if isinstance(complaint, Warning):
+        warnings.warn(complaint, stacklevel=_count_inner_frames())
+    elif complaint is not None:
+        raise complaint
+
+
+_INNER = {"dynaconf_cluster", "dynaconf", "contextlib", "functools"}
+
+
+def _count_inner_frames() -> int:
+    """Count the calls since the user's own code, which a warning should point to."""
+    frame: FrameType | None = sys._getframe(1)
+    count = 0
+    while frame and str(frame.f_globals.get("__name__")).partition(".")[0] in _INNER:
+        frame = frame.f_back
+        count += 1
+    return count + 1
 
 
 def option(settings: Any, name: str) -> Any:

@@ -28,6 +28,8 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
+from dynaconf.vendor.ruamel import yaml
+
 from ._guise import (
     TO_APPLY_MARKS,
     TO_CALL_HOOKS,
@@ -56,7 +58,14 @@ else:
     except ImportError:  # 3.2
         from dynaconf.utils.boxing import DynaBox as Node
 
-stand_for(Node)
+
+def _introduce(kind: type) -> None:
+    """Let dynaconf's YAML writer, which takes strange classes for text, write one like its base."""
+    represent = yaml.SafeDumper.yaml_representers[kind.__base__]
+    yaml.SafeDumper.add_representer(kind, represent)
+
+
+stand_for(Node, _introduce)
 
 
 def make_node(cls: type[dict[Any, Any]], content: dict[Any, Any], keeper: Keeper) -> dict[Any, Any]:
@@ -201,9 +210,9 @@ class Opens(_Base):
             return dict.get(self, key)  # a table is going to be merged over it
         value = _open(super().get(key, default, *bypass, **bypass_eval))
         if type(value) is tuple:
-            from ._reading import guard
+            from ._names import Names
 
-            return guard(value)  # as what is read so may be written back
+            return Names(value)  # as what is read so may be written back
         return value
 
     def items(self, bypass_eval: bool = False) -> Any:
@@ -224,7 +233,7 @@ class Opens(_Base):
 
 
 def _to_plain(node: dict[Any, Any]) -> dict[Any, Any]:
-    from ._reading import to_plain
+    from ._names import to_plain
 
     return cast("dict[Any, Any]", to_plain(node))
 
@@ -362,10 +371,12 @@ def undelete(settings: Any) -> None:
     forget_cached(settings)
 
 
-def has_defaults(settings: Any) -> bool:
-    """Tell whether keywords or code set something whose name begins with ``PEAK``."""
+def find_defaults(settings: Any) -> dict[str, Any]:
+    """Find what keywords or code set under names that begin with ``PEAK``."""
     defaults = getattr(*place_of(settings, "defaults"))
-    return any(str(name)[: len(ROOT)].upper() == ROOT for name in defaults)
+    return {
+        name: value for name, value in defaults.items() if str(name)[: len(ROOT)].upper() == ROOT
+    }
 
 
 def split_name(settings: Any, name: str) -> list[str]:

@@ -13,7 +13,7 @@ import dynaconf_cluster
 
 FOR_DYNACONF = {
     *("_alone", "_copies", "_data", "_dicts", "_environ", "_history", "_hooks"),
-    *("_keeper", "_merging", "_overrides", "_reading", "_tree", "loader"),
+    *("_keeper", "_merging", "_overrides", "_tree", "loader"),
 }
 MODULES = ["dynaconf_cluster"] + [
     f"dynaconf_cluster.{module.name}"

@@ -13,8 +13,8 @@ import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .._errors import ClusterFileError, ClusterFileWarning
-from .._source import Location
+from .._errors import ClusterFileError
+from .._source import ClusterFileWarning, Location
 from .process import WRONG, Failure
 from .source import View, unreadable
 
