@@ -49,11 +49,12 @@ class Cluster:
     def _resolution(self) -> Resolution:
         """What the sections say; it takes these over."""
         with self._lock:
+            sections = self._sections  # which a signal handler may ask for while we do
             if self._resolved is None:
                 from ._resolution import Resolution, resolve_alone
 
                 if self._hostname is None:
-                    self._resolved = Resolution(self._sections, self)
+                    self._resolved = Resolution(sections, self)
                 else:
                     self._resolved = resolve_alone(self._hostname)
                 self._sections = Sections("")

@@ -299,6 +299,22 @@ def test_an_interrupted_cluster_is_computed_again(
     assert dict(cluster.groups.items()) == dict(expected.groups.items())
 
 
+def test_a_cluster_may_be_read_while_it_is_being_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes in between, as signal handlers and finalizers do, reads the same cluster."""
+    cluster = parse(EXAMPLE)
+    resolve = _resolution.Resolution
+    read_meanwhile: list[object] = []
+
+    def come_in_between(*args: Any) -> _resolution.Resolution:
+        monkeypatch.setattr(_resolution, "Resolution", resolve)
+        read_meanwhile.append(cluster.groups["odd"])
+        return resolve(*args)
+
+    monkeypatch.setattr(_resolution, "Resolution", come_in_between)
+    assert [cluster.groups["odd"]] == read_meanwhile == [parse(EXAMPLE).groups["odd"]]
+    assert cluster.hosts == parse(EXAMPLE).hosts
+
+
 class _WatchedLock:
     """A lock that says when somebody has come to it."""
 

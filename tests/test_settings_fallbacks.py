@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from dynaconf_cluster import ClusterFileError, ClusterFileWarning
+from dynaconf_cluster import ClusterFileError, ClusterFileWarning, _cluster
 
 CLUSTER = "peak.running.cluster"
 PLAIN = '[peak.running.cluster]\n_filename = "example.cluster"\n'
@@ -243,6 +243,18 @@ def test_errors_that_are_not_silent_leave_the_last_good_cluster(
         with pytest.raises((ClusterFileError, OSError)):
             settings.get_fresh("PEAK")
         check_example(settings)
+
+
+def test_other_errors_are_not_taken_for_those_of_the_file(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that is no `ClusterFileError` is nobody's but ours, and not hidden by a warning."""
+    settings = make()
+    settings.get("x")
+    (tmp_path / "example.cluster").write_text("GROUP:new\nhost\n")
+    monkeypatch.setattr(_cluster, "parse_sections", lambda *_: int("x"))
+    with pytest.raises(ValueError, match="invalid literal"):
+        settings.reload()
 
 
 def test_error_says_what_named_a_file_that_went_away(make: Make, tmp_path: Path) -> None:

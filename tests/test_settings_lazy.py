@@ -7,6 +7,7 @@ import json
 import pickle
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from dynaconf import Validator
 
 from dynaconf_cluster import ClusterFileWarning, parse
 from dynaconf_cluster._overrides import Later
+from dynaconf_cluster._tree import keeper_of
 
 OURS = "dynaconf_cluster.loader"
 ENVIRON = "dynaconf.loaders.env_loader"
@@ -35,6 +37,19 @@ def test_lazy_override_is_evaluated(make: Make) -> None:
     """A lazy setting that gives a list overrides a name."""
     toml = f'WHO = ["a", "b"]\n{PLAIN}[peak.running.cluster.groups]\nodd = "@get WHO"\n'
     assert make(toml).peak.running.cluster.groups.odd == ("a", "b")
+
+
+def test_an_override_that_is_gone_is_forgotten(make: Make, tmp_path: Path) -> None:
+    """Nothing is kept of an override, nor of the cluster below it, when the settings lose it."""
+    settings = make(f'{PLAIN}[peak.running.cluster.groups]\nodd = ["@format {{env[RACK]}}"]\n')
+    assert settings.peak.running.cluster.groups.even
+    keeper = keeper_of(settings)
+    assert keeper is not None
+    assert "groups" in keeper.replaced
+    (tmp_path / "settings.toml").write_text(PLAIN)
+    settings.reload()
+    assert settings.peak.running.cluster.groups.odd == ODD
+    assert "groups" not in keeper.replaced
 
 
 def jinja(expression: str) -> str:
