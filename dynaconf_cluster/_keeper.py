@@ -219,7 +219,8 @@ class Keeper:
         A validator with a cast writes them back as a list, which dynaconf would parse;
         and ``None`` where it has read nothing.
         """
-        if is_ours(self.settings, key) and not self.gathering:
+        ours = is_ours(self.settings, key)
+        if ours and not self.gathering:
             path = ".".join(split_name(self.settings, key.strip())).lower()
             if value is None and path.startswith(_SINGLE) and is_asked(TO_VALIDATE):
                 return
@@ -228,6 +229,10 @@ class Keeper:
 
                 value = protect(self, path, value)
         type(self.settings).set(self.settings, key, value, *args, **kwargs)
+        if ours and is_table(value):
+            from ._merging import drop_notes
+
+            drop_notes(value)  # as it stands in the history of the settings
 
     def update(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         """Update as the settings do, but with what is ours if that is what is loaded."""

@@ -126,6 +126,14 @@ def find_layers(value: object) -> list[Layer]:
     return [*over.output.layers, (value, over.how)]
 
 
+def drop_notes(table: dict[Any, Any]) -> None:
+    """Drop what was noted in a table and in those below it."""
+    dict.pop(table, _OVER, None)
+    for value in dict.values(table):
+        if is_table(value):
+            drop_notes(value)
+
+
 def _is_merged_over(old: object) -> tuple[bool, str]:
     """Tell whether dynaconf merges a table over ``old``, and how the lists in it.
 

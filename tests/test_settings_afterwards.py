@@ -234,6 +234,22 @@ def test_special_groups_are_no_settings(make: Make) -> None:
     assert settings.get("__all__", "default") == "default"
 
 
+def test_history_has_nothing_but_what_was_set(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is noted while dynaconf merges tables is gone from the history afterwards."""
+    monkeypatch.setenv("DYNACONF_PEAK__running__cluster__groups__even", '["y", "dynaconf_merge"]')
+    settings = make()
+    settings.set("peak.running.cluster.groups.odd", ["x", "dynaconf_merge"])
+    assert settings.peak.running.cluster.groups.odd[-1] == "x"
+    assert settings.peak.running.cluster.groups.even[-1] == "y"
+    written = [
+        data["PEAK"]["running"]["cluster"]["groups"]
+        for source, data in settings.loaded_by_loaders.items()
+        if "PEAK" in data and source.loader in ("set_method", "env_global")
+    ]
+    assert len(written) == 2
+    assert {name for groups in written for name in groups} <= {"odd", "even"}
+
+
 def test_history_is_plain_data(make: Make) -> None:
     """What was read can be pickled, copied and iterated over with the history it is part of."""
     settings = make()
