@@ -65,19 +65,18 @@ class Resolution:
     # What the file says.
 
     @cached_property
-    def _named(self) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-        headers = (*RESERVED, *self._sections.names)
-        names = dict(zip(headers, headers, strict=True))
-        lumps: dict[str, dict[str, str]] = {}
+    def _named(self) -> tuple[dict[str, str], dict[str, dict[str, None]]]:
+        order = [*RESERVED, *self._sections.names]
+        lumps: dict[str, dict[str, None]] = {}
         if self._sections.lumps:  # which may be the first to name a group
-            names = dict(zip(RESERVED, RESERVED, strict=True))
+            order = [*RESERVED]
             for name, is_lump, text in self._sections:
-                names[name] = name
+                order.append(name)
                 if is_lump:
                     below = text.split()
-                    members = dict(zip(below, below, strict=True))
-                    names.update(members)
-                    lumps.setdefault(name, members).update(members)
+                    order += below
+                    lumps.setdefault(name, {}).update(dict.fromkeys(below))
+        names = dict(zip(order, order, strict=True))
         return names, lumps
 
     @cached_property
@@ -87,7 +86,7 @@ class Resolution:
         return dict(zip(names, range(len(names)), strict=True))
 
     @property
-    def _lumps(self) -> dict[str, dict[str, str]]:
+    def _lumps(self) -> dict[str, dict[str, None]]:
         """The groups and lumps that each lump names."""
         return self._named[1]
 
@@ -237,11 +236,11 @@ class Resolution:
         sections up to the last of ``parts`` have to be gone through.
         """
         texts = self._sections.texts
-        chosen = [place for place, name in enumerate(self._sections.groups) if name in parts]
-        inside = [texts[place].split() for place in chosen]
+        chosen = {place for place, name in enumerate(self._sections.groups) if name in parts}
+        inside = [texts[place].split() for place in sorted(chosen)]
         last = max(chosen, default=-1)
-        if last + 1 == len(chosen):  # nothing else stands above the last of them
-            return tuple(dict.fromkeys(chain.from_iterable(inside)))
+        if not any(texts[place].strip() for place in range(last) if place not in chosen):
+            return tuple(dict.fromkeys(chain.from_iterable(inside)))  # nothing stands between
         wanted = set(chain.from_iterable(inside))
         if len(wanted) < 2:
             return tuple(wanted)
@@ -359,7 +358,7 @@ class _Computed(dict[_K, _V]):
 
 def _restore(
     index: _Index,
-    named: tuple[dict[str, str], dict[str, dict[str, str]]],
+    named: tuple[dict[str, str], dict[str, dict[str, None]]],
     alias: dict[str, str],
 ) -> Resolution:
     resolution = Resolution(Sections(""))
