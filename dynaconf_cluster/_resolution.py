@@ -126,7 +126,8 @@ class Resolution:
         sections, keep, several = self._sections.groups, listed.setdefault, False
         alone: dict[str, _Chain] = dict(zip(sections, zip(sections, strict=True), strict=True))
         alone.update({name: _InLumps(alone[name]) for name in self._contained & alone.keys()})
-        owners = map(alone.__getitem__, sections)
+        reopened = len(alone) < len(sections)
+        owners = map(alone.__getitem__, sections) if reopened else alone.values()
         for group, hosts in zip(owners, self._sections.hosts, strict=True):
             starts.append(len(listed))
             name, last, longer = group[0], group, group
@@ -137,7 +138,7 @@ class Resolution:
                         last, several = groups, True
                         longer = groups + group if len(groups) < _LONG else (groups, *group)
                     listed[host] = longer
-        return sections, [*starts, len(listed)], listed, several, len(alone) < len(sections)
+        return sections, [*starts, len(listed)], listed, several, reopened
 
     def _arrange(self, index: _Index) -> dict[str, _Chain]:
         """Note which groups list a host again; return the groups of hosts where they change."""
