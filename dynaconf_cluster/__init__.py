@@ -13,14 +13,14 @@ and read ``settings.peak.running.cluster``; or read a file without dynaconf::
 #   _cluster  makes a `Cluster` of a file, which is read once for as long as it stays the same
 #   _source   finds the file of some settings, or does without
 #   _facts    is what is read below ``peak.running.cluster``
-#   _guise    knows who in dynaconf asks
+#   _asking   knows who in dynaconf asks
 #   _tree     makes nodes that hold the facts and tell of what is written to them
 #   _keeper   keeps the facts right, whatever is written
 #   loader    is what dynaconf calls
 #
 # The others wait until they are needed, as a start should cost next to nothing:
 #
-#   _names, _resolution, _views                         to read groups and hosts
+#   _names, _guise, _resolution, _views                 to read groups and hosts
 #   _overrides, _merging, _data, _history, _environ     to set some of them
 #   _alone, _copies, _hooks, _dicts                     for more of what dynaconf does
 #   _rules, _errors, _problem, _unknown, _nearest       to tell what is wrong

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+from ._asking import is_table
 from ._data import Data
-from ._guise import is_table
 from ._merging import find_default, merge_tables
 from ._source import ROOT
 from ._tree import Output, find_key, put_back, watch

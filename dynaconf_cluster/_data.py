@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from ._guise import (
-    MARKS,
-    TO_MERGE_LISTS,
-    TO_PARSE,
-    is_asked,
-    is_written_like_its_base,
-    looks_parsed,
-)
+from ._asking import TO_MERGE_LISTS, TO_PARSE, is_asked, is_written_like_its_base
+from ._guise import MARKS, looks_parsed
 from ._source import CLUSTER
 
 if TYPE_CHECKING:

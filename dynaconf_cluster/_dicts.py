@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from ._guise import TO_WALK, is_asked
+from ._asking import TO_WALK, is_asked
 from ._tree import Node, Opens, Tells, Watched, find_key
 
 

@@ -7,8 +7,8 @@ import socket
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ._asking import is_lazy
 from ._cluster import Cluster
-from ._guise import is_lazy, looks_parsed
 from ._source import CLUSTER, complain, option
 
 if TYPE_CHECKING:
@@ -155,6 +155,7 @@ class Facts:
 
     @property
     def group_names(self) -> tuple[str, ...]:
+        from ._guise import looks_parsed
         from ._names import Names, find_machine
 
         machine = find_machine(self.hosts, self.hostname)

@@ -27,7 +27,7 @@ from dynaconf.loaders import (
     yaml_loader,
 )
 
-from ._guise import is_table
+from ._asking import is_table
 from ._merging import find_default, merge_tables
 from ._source import ROOT, option
 from ._tree import forget_cached, place_of, split_name

@@ -17,16 +17,15 @@ from typing import Any
 from dynaconf.utils import upperfy
 from dynaconf.utils.parse_conf import parse_with_toml
 
-from ._facts import INPUTS, OUTPUTS, Facts, Layer
-from ._guise import (
+from ._asking import (
     TO_GET,
     TO_VALIDATE,
     is_asked,
     is_asked_to_keep,
     is_read_fresh_by_rule,
     is_table,
-    was_read,
 )
+from ._facts import INPUTS, OUTPUTS, Facts, Layer
 from ._source import CLUSTER, ROOT, Source, complain, option
 from ._tree import (
     Output,
@@ -373,6 +372,8 @@ class Keeper:
         before = self.facts.layers[what] if self.facts else []
         if value is None or type(value) is Output:
             return [] if value is None else value.layers
+        from ._guise import was_read
+
         if was_read(value):
             # written back as it was read (one name, if dynaconf takes that for a mark): nothing new
             return before

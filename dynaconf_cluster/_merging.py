@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_conf_data
 
-from ._guise import MARKS, is_table
+from ._asking import is_table
+from ._guise import MARKS
 from ._source import ROOT
 from ._tree import Node, Output, find_defaults, find_key, place_of, split_name
 

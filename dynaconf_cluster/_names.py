@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
 
 from . import _guise
+from ._asking import TO_GO_ON, is_asked, is_table, is_written_like_its_base
 from ._parser import fold
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         def __getitem__(self, key: Any, /) -> tuple[str, ...]: ...
 
 
-@_guise.is_written_like_its_base
+@is_written_like_its_base
 class Names(tuple[str, ...]):
     """The value of a name, as `Namespace.get` gives it: safe to hand to dynaconf."""
 
@@ -56,7 +57,7 @@ def _find_below(self: Step | Walk, label: str) -> Any:
 def _find_get(self: Step | Walk) -> Any:
     """Give the way on, by which dynaconf walks; to others, the label ``get`` if it is one."""
     names, path = self._dynaconf_way
-    found = None if _guise.is_asked(_guise.TO_GO_ON) else names._find(f"{path}.get")
+    found = None if is_asked(TO_GO_ON) else names._find(f"{path}.get")
     return partial(_go_on, names, path) if found is None else found
 
 
@@ -85,7 +86,7 @@ class Step:
         return Step, self._dynaconf_way
 
 
-@_guise.is_written_like_its_base
+@is_written_like_its_base
 class Walk(tuple[str, ...]):
     """The value of a name that begins longer ones: a tuple, and a step to those."""
 
@@ -363,7 +364,7 @@ def find_below(names: Namespace, name: str) -> list[str]:
 
 def to_plain(value: Any) -> Any:
     """Make plain dicts and lists of dynaconf's nodes and of namespaces, and of what is in them."""
-    if _guise.is_table(value) or isinstance(value, Namespace):
+    if is_table(value) or isinstance(value, Namespace):
         return {key: to_plain(value[key]) for key in value}
     return [*map(to_plain, value)] if isinstance(value, list) else value
 

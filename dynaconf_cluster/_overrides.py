@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_conf_data
 
+from ._asking import is_lazy, is_table
 from ._errors import misfit
-from ._guise import MARKS, has_marks, is_lazy, is_table
+from ._guise import MARKS, has_marks
 from ._merging import extend_list
 from ._names import Namespace, Step, spell
 from ._parser import fold

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dynaconf.vendor.ruamel import yaml
 
-from ._guise import (
+from ._asking import (
     TO_APPLY_MARKS,
     TO_CALL_HOOKS,
     is_asked,
