@@ -138,13 +138,15 @@ class Namespace(tuple[str, ...]):
         hidden: tuple[str, ...] = (),
         separator: str = "__",
         reads_later: bool = False,
+        listed: tuple[str, ...] | None = None,
     ) -> Namespace:
         """Make a namespace of the names in ``keys``, which give values or keys of ``values``.
 
         The names that are ``hidden``, which come first, can be looked up but are not listed.
         ``values`` are `_overrides.ReadLater` if some are to be worked out whenever they are read.
+        Whoever has the names that are ``listed`` as a tuple saves going through the keys.
         """
-        self = tuple.__new__(cls, islice(keys, len(hidden), None))
+        self = tuple.__new__(cls, listed or islice(keys, len(hidden), None))
         self.__dict__.update(
             _what=what, _keys=keys, _values=values, _hidden=hidden, _separator=separator
         )

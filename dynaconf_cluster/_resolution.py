@@ -56,7 +56,8 @@ class Resolution:
     @cached_property
     def hosts(self) -> Namespace:
         with self._lock:
-            return Namespace("host", self._index.listed, self._spread)
+            index = self._index
+            return Namespace("host", index.listed, self._spread, listed=index.order)
 
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         with self._lock:
@@ -130,13 +131,15 @@ class Resolution:
         owners = map(alone.__getitem__, sections) if reopened else alone.values()
         for group, hosts in zip(owners, self._sections.hosts, strict=True):
             starts.append(len(listed))
-            name, last, longer = group[0], group, group
+            name, last, longer, in_lumps = group[0], group, group, type(group) is _InLumps
             for host in hosts:
                 groups = keep(host, group)
                 if groups is not group and groups[-1] is not name:  # nor twice in this section
                     if groups is not last:  # which neighbours share
                         last, several = groups, True
                         longer = groups + group if len(groups) < _LONG else (groups, *group)
+                        if in_lumps or type(groups) is _InLumps:
+                            longer = _InLumps(longer)
                     listed[host] = longer
         return sections, [*starts, len(listed)], listed, several, reopened
 
@@ -144,7 +147,7 @@ class Resolution:
         """Note which groups list a host again; return the groups of hosts where they change."""
         ranks = [self._rank[name] for name in index.sections]
         in_order = all(map(lt, ranks, ranks[1:]))
-        contained, again = self._contained, index.again
+        again = index.again
         changed: dict[str, _Chain] = {}
         last: _Chain = ()
         groups = arranged = last
@@ -153,9 +156,7 @@ class Resolution:
                 if chained is not last:
                     last = chained
                     groups = chained if type(chained[0]) is str else _unchain(chained)
-                    arranged = groups if in_order else self._sort(set(groups))
-                    if not contained.isdisjoint(groups):
-                        arranged = _InLumps(arranged)
+                    arranged = groups if in_order else type(chained)(self._sort(set(groups)))
                 for group in groups[1:]:
                     again[group].append(place)
                 if arranged is not chained:
@@ -274,10 +275,16 @@ class Resolution:
 
     def _find_spread(self, groups: _InLumps) -> tuple[str, ...]:
         """Add to the groups that list a host the lumps that contain them."""
-        found = [*filter(None, map(self._above.__getitem__, groups))]
-        if len(found) == 1 and self._lumps_come_last:
-            return groups + found[0]
-        return self._sort(dict.fromkeys(chain(groups, *found)))
+        lumps: tuple[str, ...] = ()
+        others: set[str] = set()
+        for group in groups:
+            if lumps:
+                others.update(self._above[group])
+            else:
+                lumps = self._above[group]
+        if others:
+            lumps = self._sort(others.union(lumps))
+        return groups + lumps if self._lumps_come_last else self._sort({*groups, *lumps})
 
     @cached_property
     def _lumps_come_last(self) -> bool:
@@ -337,11 +344,11 @@ _LONG = 100
 
 
 def _unchain(chained: _Chain) -> tuple[str, ...]:
-    parts = []
-    while type(chained[0]) is tuple:
+    kind, parts = type(chained), []
+    while type(chained[0]) is not str:
         chained, *groups = chained
         parts.append(groups)
-    return (*chained, *chain.from_iterable(reversed(parts)))
+    return kind((*chained, *chain.from_iterable(reversed(parts))))
 
 
 class _Computed(dict[_K, _V]):
