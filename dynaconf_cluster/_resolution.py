@@ -202,7 +202,8 @@ class Resolution:
             hosts += [order[place] for place in places[done:here]]
             hosts += order[start:end]
             done = bisect_left(places, end, here)
-        return (*hosts, *[order[place] for place in places[done:]])
+        hosts += [order[place] for place in places[done:]]
+        return tuple(hosts)
 
     @cached_property
     def _alias(self) -> dict[str, str]:
