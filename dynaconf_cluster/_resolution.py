@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Set
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, count, pairwise, repeat
 from operator import lt
 from threading import RLock
@@ -97,7 +97,10 @@ class Resolution:
         gathered = self._gathered
         self._sections = Sections("")  # which no longer counts, and makes room for the rest
         sections, starts, listed, several, reopened = gathered
-        index = _Index(tuple(listed), listed, sections, starts, defaultdict(_many_places))
+        from array import array  # not needed by those who read one group
+
+        again: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))
+        index = _Index(tuple(listed), listed, sections, starts, again)
         if reopened:
             last = dict(zip(sections, count()))
             for place, name in enumerate(sections):
@@ -321,12 +324,6 @@ class _Index:
         self.sections = sections
         self.starts = starts
         self.again = again
-
-
-def _many_places() -> array[int]:
-    from array import array  # not needed by those who read one group
-
-    return array("I")
 
 
 class _InLumps(tuple[str, ...]):
