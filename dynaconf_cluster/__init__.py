@@ -10,10 +10,9 @@ and read ``settings.peak.running.cluster``; or read a file without dynaconf::
 # How the modules fit together. A start imports these, from the bottom up:
 #
 #   _parser   makes sections of a text that has no problem
-#   _cluster  makes a `Cluster` of a file, which is read once for as long as it stays the same
-#   _source   finds the file of some settings, or does without
-#   _facts    is what is read below ``peak.running.cluster``
+#   _cluster  finds a file and makes a `Cluster` of it, once for as long as it stays the same
 #   _asking   knows who in dynaconf asks
+#   _facts    is what is read below ``peak.running.cluster``, from a file or without one
 #   _tree     makes nodes that hold the facts and tell of what is written to them
 #   _keeper   keeps the facts right, whatever is written
 #   loader    is what dynaconf calls
@@ -32,9 +31,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ._cluster import Cluster, parse, read
     from ._errors import ClusterFileError
+    from ._facts import ClusterFileWarning
     from ._names import Namespace
     from ._problem import Problem
-    from ._source import ClusterFileWarning
     from ._unknown import UnknownAttributeError, UnknownKeyError
 
 __all__ = [
@@ -53,7 +52,7 @@ __all__ = [
 _WHERE = {
     "Cluster": "_cluster",
     "ClusterFileError": "_errors",
-    "ClusterFileWarning": "_source",
+    "ClusterFileWarning": "_facts",
     "Namespace": "_names",
     "Problem": "_problem",
     "UnknownAttributeError": "_unknown",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ._asking import TO_LOAD, TO_LOAD_MODULES, is_asked
+from ._cluster import ROOT
 from ._merging import find_default
-from ._source import ROOT
 from ._tree import is_ours, put_back
 
 

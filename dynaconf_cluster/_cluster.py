@@ -1,7 +1,9 @@
-"""A cluster, and how it is read: from the disk once, for as long as the file does not change.
+"""A cluster, where its file is found, and how it is read.
 
-Many programs that load settings never ask what the file says. So what works that
-out, in `_resolution`, is not even imported before somebody does.
+The file is named by a setting, `__main__` or the environment, in that order. It is
+read once for as long as it does not change. Many programs that load settings never
+ask what it says. So what works that out, in `_resolution`, is not even imported
+before somebody does.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections import deque
 from functools import cached_property
 from threading import RLock
@@ -19,10 +22,16 @@ from weakref import WeakValueDictionary
 from ._parser import Sections, parse_sections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ._names import Namespace
     from ._resolution import Resolution
+
+ROOT = "PEAK"
+"""The setting that holds the cluster, as dynaconf calls it."""
+
+CLUSTER = "peak.running.cluster"
+SETTING = f"{CLUSTER}._filename"
 
 
 class Cluster:
@@ -175,3 +184,59 @@ def _read_whole(path: str | os.PathLike[str]) -> tuple[str, _Stamp, bool]:
         previous = data
         sleep(_PAUSE)
     raise OSError(errno.EBUSY, "keeps changing while it is read", os.fspath(path))
+
+
+class Location:
+    """The path of a cluster file, and what named it."""
+
+    def __init__(self, path: str, origin: str) -> None:
+        self.path = path
+        self.origin = origin
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Location) and vars(self) == vars(other)
+
+    def __str__(self) -> str:
+        return f"cluster file {self.path!r} (named by {self.origin})"
+
+
+def find_location(filename: object, find_file: Callable[[str], str]) -> Location | None:
+    """Find the first place that names a cluster file; ``filename`` is the setting.
+
+    A relative path from the setting is made absolute by ``find_file``; from the
+    other places it is relative to the working directory. Raise `TypeError` for
+    what is no path, and `ValueError` for one that no file can have.
+    """
+    for value, origin in _places(filename):
+        if value is not None and value != "":
+            path = _as_path(value, origin)
+            if origin == _SETTING_ORIGIN and not os.path.isabs(path):
+                path = find_file(path)
+            return Location(os.path.abspath(path), origin)
+    return None
+
+
+_SETTING_ORIGIN = f"the setting {SETTING}"
+
+
+def _places(filename: object) -> Iterator[tuple[object, str]]:
+    yield filename, _SETTING_ORIGIN
+    yield getattr(sys.modules.get("__main__"), "CLUSTER", None), "CLUSTER in __main__"
+    yield os.environ.get("CLUSTER"), "the environment variable CLUSTER"
+
+
+def _as_path(value: object, origin: str) -> str:
+    path = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(path, str) or not _can_be_called(path):
+        from ._errors import misfit
+
+        kind = ValueError if isinstance(path, str) else TypeError
+        raise misfit(origin, value, "expected the path of a cluster file", kind)
+    return os.path.expanduser(path)
+
+
+def _can_be_called(path: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False

@@ -6,9 +6,9 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from ._asking import is_table
+from ._cluster import ROOT
 from ._data import Data
 from ._merging import find_default, merge_tables
-from ._source import ROOT
 from ._tree import Output, find_key, put_back, watch
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from ._asking import TO_MERGE_LISTS, TO_PARSE, is_asked, is_written_like_its_base
+from ._cluster import CLUSTER
 from ._guise import MARKS, looks_parsed
-from ._source import CLUSTER
 
 if TYPE_CHECKING:
     from ._keeper import Keeper

@@ -9,10 +9,10 @@ from typing import Any
 from dynaconf.utils.parse_conf import parse_conf_data, parse_with_toml
 
 from ._asking import is_table
-from ._facts import INPUTS
+from ._cluster import ROOT
+from ._facts import INPUTS, option
 from ._history import read_environment
 from ._merging import merge_tables, nest
-from ._source import ROOT, option
 from ._tree import find_key, split_name
 
 

@@ -28,8 +28,9 @@ from dynaconf.loaders import (
 )
 
 from ._asking import is_table
+from ._cluster import ROOT
+from ._facts import option
 from ._merging import find_default, merge_tables
-from ._source import ROOT, option
 from ._tree import forget_cached, place_of, split_name
 
 if TYPE_CHECKING:

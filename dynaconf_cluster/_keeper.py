@@ -25,8 +25,8 @@ from ._asking import (
     is_read_fresh_by_rule,
     is_table,
 )
-from ._facts import INPUTS, OUTPUTS, Facts, Layer
-from ._source import CLUSTER, ROOT, Source, complain, option
+from ._cluster import CLUSTER, ROOT
+from ._facts import INPUTS, OUTPUTS, Facts, Layer, Source, complain, option
 from ._tree import (
     Output,
     find_defaults,

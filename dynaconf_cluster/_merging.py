@@ -10,8 +10,8 @@ from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_conf_data
 
 from ._asking import is_table
+from ._cluster import ROOT
 from ._guise import MARKS
-from ._source import ROOT
 from ._tree import Node, Output, find_defaults, find_key, place_of, split_name
 
 if TYPE_CHECKING:

@@ -200,7 +200,7 @@ class Namespace(tuple[str, ...]):
         raise TypeError(self._advise(key))
 
     def _advise(self, key: object) -> str:
-        from ._source import CLUSTER
+        from ._cluster import CLUSTER
 
         setting = f"{CLUSTER}.{self._what}s.{key}"
         return f"cannot assign to a {self._what}; use settings.set({setting!r}, ...)"

@@ -12,12 +12,12 @@ from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_conf_data
 
 from ._asking import is_lazy, is_table
+from ._cluster import CLUSTER
 from ._errors import misfit
 from ._guise import MARKS, has_marks
 from ._merging import extend_list
 from ._names import Namespace, Step, spell
 from ._parser import fold
-from ._source import CLUSTER
 
 if TYPE_CHECKING:
     from ._facts import Facts, Layer

@@ -39,7 +39,8 @@ from ._asking import (
     is_table,
     stand_for,
 )
-from ._source import ROOT, option
+from ._cluster import ROOT
+from ._facts import option
 
 if TYPE_CHECKING:
     from ._facts import Facts, Layer

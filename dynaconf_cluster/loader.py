@@ -7,8 +7,8 @@ from typing import Any
 from dynaconf.base import LazySettings
 from dynaconf.utils import upperfy
 
+from ._cluster import ROOT, SETTING
 from ._keeper import Keeper
-from ._source import ROOT, SETTING
 from ._tree import keeper_of, watch
 
 __all__ = ["load"]

@@ -85,7 +85,7 @@ print(settings.name, sorted(
 print(settings.peak.running.cluster.groups.web, "dynaconf_cluster._resolution" in sys.modules)
 """
     first, second = run(program).splitlines()
-    assert first == "value ['asking', 'cluster', 'facts', 'keeper', 'parser', 'source', 'tree']"
+    assert first == "value ['asking', 'cluster', 'facts', 'keeper', 'parser', 'tree']"
     assert second == "('one',) True"
 
 

@@ -13,8 +13,9 @@ import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from .._cluster import Location
 from .._errors import ClusterFileError
-from .._source import ClusterFileWarning, Location
+from .._facts import ClusterFileWarning
 from .process import WRONG, Failure
 from .source import View, unreadable
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from .._cluster import Cluster, read
+from .._cluster import Cluster, Location, find_location, read
 from .._errors import quote
 from .._facts import find_hostname
 from .._names import Namespace, find_machine
 from .._nearest import hint
 from .._parser import ORPHANS, RESERVED, fold
-from .._source import Location, find_location
 from .process import BAD, WRONG, Failure
 
 _T = TypeVar("_T")
