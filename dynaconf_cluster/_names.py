@@ -216,14 +216,16 @@ class Namespace(tuple[str, ...]):
         this way; with its ``bypass_eval`` a miss is a `KeyError`.
         """
         found = self._find(name)
-        if type(found) is Step and not (self._index.is_above(name) or _guise.goes_on()):
-            found = None  # part of `__all__`, as dynaconf splits it
         if type(found) is tuple:
             few = len(found) < _MANY or self._reads_later
             return Names(found) if few else self._guard(name, found)
-        if found is None and bypass_eval:
+        if type(found) is Step and not (self._index.is_above(name) or _guise.goes_on()):
+            found = None  # part of `__all__`, as dynaconf splits it
+        if found is not None:
+            return found
+        if bypass_eval:
             raise _import_errors().UnknownKeyError(self, name)
-        return default if found is None else found
+        return default
 
     def _guard(self, name: str, found: tuple[str, ...]) -> Names:
         """Make `Names` of many only once."""
