@@ -165,12 +165,15 @@ def _no_case_conflict(text: str, sections: Sections, names: list[str]) -> bool:
     """Tell the same of text with capitals in its names."""
     if _without(_PRINTABLE, text).strip(b"\n"):
         return False
-    entries = "\n".join(["", *[entries for _, _, entries in sections]])
-    words = entries.lower()
-    like_a_header = ":" in words or "group" in words or "lump" in words
-    if like_a_header and re.search(_LIKE_A_HEADER, f"{entries}\n"):
+    doubtful = [entries for _, _, entries in sections if _may_have_headers(entries.lower())]
+    if doubtful and re.search(_LIKE_A_HEADER, "\n".join(["", *doubtful, ""])):
         return False
     return all(map(_differ, map("\n".join, (sections.texts, [*RESERVED, *names]))))
+
+
+def _may_have_headers(entries: str) -> bool:
+    """Tell whether any of what headers are made of is there, which is mostly not the case."""
+    return ":" in entries or "group" in entries or "lump" in entries
 
 
 def _differ(names: str) -> bool:
