@@ -274,7 +274,11 @@ class Namespace(tuple[str, ...]):
             return None
         index = self._index
         form = index.form(path)
-        name = path if path in self._keys else index.name(form)
+        name = None
+        if path in self._keys:
+            name = path
+        elif form in index.forms:  # a miss is not worth a call
+            name = index.name(form)
         if form in index.hidden_parts or (index.dotted and index.is_part(form)):
             return Step(self, path) if name is None else Walk(self[name], self, path)
         return None if name is None else self[name]
@@ -316,8 +320,8 @@ class _Index:
             self._names.update((name, name) for name in keys if name in self._names)
         ours = {self.form(name) for name in hidden}
         self.hidden_parts = {form[:i] for form in ours for i in range(len(form)) if form[i] == "."}
-        forms = self._names or keys
-        self.dotted = sorted(form for form in forms if "." in form and form not in ours)
+        self.forms = self._names or keys
+        self.dotted = sorted(form for form in self.forms if "." in form and form not in ours)
 
     def form(self, path: str) -> str:
         folded = path.lower() if path.isascii() else fold(path)  # which is a call less, mostly
