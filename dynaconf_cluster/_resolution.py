@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Set
 from functools import cached_property, partial
-from itertools import chain, count, pairwise, repeat
+from itertools import chain, count, pairwise
 from operator import lt
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -105,8 +105,10 @@ class Resolution:
             last = dict(zip(sections, count()))
             for place, name in enumerate(sections):
                 if last[name] != place:
-                    index.again[name].extend(range(*starts[place : place + 2]))
+                    again[name].extend(range(*starts[place : place + 2]))
         changed = self._arrange(index) if several else {}
+        if reopened:  # which may have put places in twice, and out of order
+            again.update({name: array("I", sorted({*again[name]})) for name in again})
         elsewhere = index.again.keys() | self._lumps.keys()
         whole = {
             name: index.order[start:end]
@@ -195,8 +197,8 @@ class Resolution:
     def _unite(self, groups: Collection[str]) -> tuple[str, ...]:
         """Find the hosts that any of some groups lists itself."""
         order, starts, last = self._index.order, self._index.starts, self._last
-        again = chain.from_iterable(map(self._index.again.get, groups, repeat(())))
-        places = sorted(dict.fromkeys(again))
+        again = [*filter(None, map(self._index.again.get, groups))]
+        places = again[0] if len(again) == 1 else sorted(dict.fromkeys(chain.from_iterable(again)))
         hosts: list[str] = []
         done = 0
         for section in sorted([last[group] for group in groups if group in last]):
@@ -308,7 +310,7 @@ class _Index:
     a tuple. If a lump names one of them, it is `_InLumps`, and the lumps are still
     to be added. The group ``sections[n]`` is the first to list the hosts at the
     places from ``starts[n]`` up to ``starts[n + 1]``. A group has the hosts of its
-    last section, and those at the places in ``again``.
+    last section, and those at the places in ``again``, which are in order.
     """
 
     def __init__(
