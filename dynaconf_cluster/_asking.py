@@ -97,16 +97,6 @@ def is_asked_for_json() -> bool:
     return sys._getframe(2).f_globals.get("__name__") == "json.encoder" or is_asked(TO_PRINT, 3)
 
 
-def is_lazy(value: Any) -> bool:
-    """Tell whether dynaconf evaluates a value, or some of a list, when it is read."""
-    if getattr(value, "_meta_value", False):  # a mark keeps text, to be parsed when it applies
-        values = value.value if isinstance(value.value, list) else [value.value]
-        return any(is_lazy(each) or str(each).startswith("@") for each in values)
-    if isinstance(value, list):
-        return any(map(is_lazy, value))
-    return bool(getattr(value, "_dynaconf_lazy_format", False))
-
-
 def is_table(value: object) -> TypeGuard[dict[Any, Any]]:
     """Tell a real dict from what only answers for one."""
     return issubclass(type(value), dict)

@@ -15,7 +15,6 @@ import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ._asking import is_lazy
 from ._cluster import CLUSTER, ROOT, Cluster, Location, find_location, read_unchanged
 
 if TYPE_CHECKING:
@@ -186,6 +185,16 @@ def find_hostname(value: object) -> str:
     from ._errors import misfit
 
     raise misfit(f"the setting {CLUSTER}._hostname", value, "expected the name of a host")
+
+
+def is_lazy(value: Any) -> bool:
+    """Tell whether dynaconf evaluates a value, or some of a list, when it is read."""
+    if getattr(value, "_meta_value", False):  # a mark keeps text, to be parsed when it applies
+        values = value.value if isinstance(value.value, list) else [value.value]
+        return any(is_lazy(each) or str(each).startswith("@") for each in values)
+    if isinstance(value, list):
+        return any(map(is_lazy, value))
+    return bool(getattr(value, "_dynaconf_lazy_format", False))
 
 
 class Source:

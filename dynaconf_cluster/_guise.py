@@ -84,13 +84,6 @@ def goes_on() -> bool:
     return asking is not None and bool(asking.f_locals.get("keys"))
 
 
-def has_marks(value: Any) -> bool:
-    """Tell whether a value applies to what is below it."""
-    if isinstance(value, list):
-        return any(mark in value for mark in MARKS)
-    return bool(getattr(value, "_meta_value", False))
-
-
 def looks_parsed(name: str) -> bool:
     """Tell whether dynaconf may take a name in a plain list for a token or a mark."""
     return name.startswith("@") or name in MARKS

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 from dynaconf.utils import handle_metavalues
 from dynaconf.utils.parse_conf import parse_conf_data
 
-from ._asking import is_lazy, is_table
+from ._asking import is_table
 from ._cluster import CLUSTER
 from ._errors import misfit
-from ._guise import MARKS, has_marks
+from ._facts import is_lazy
+from ._guise import MARKS
 from ._merging import extend_list
 from ._names import Namespace, Step, spell
 from ._parser import fold
@@ -50,7 +51,7 @@ def _drop_replaced(layers: list[Layer]) -> list[Layer]:
         if single:
             kept.insert(0, (single, how))
         if not how:
-            replaced.update(path for path, value in single.items() if not has_marks(value))
+            replaced.update(path for path, value in single.items() if not _has_marks(value))
     return kept
 
 
@@ -153,7 +154,7 @@ def find_overrides(
             if isinstance(current, Later) and not isinstance(current.value, list):
                 combine = None  # dynaconf merges lists over lists alone
             set_name = partial(_set_name, keeper, f"{CLUSTER}.{what}.{name}", combine)
-            later = isinstance(current, Later) and (combine or has_marks(value))
+            later = isinstance(current, Later) and (combine or _has_marks(value))
             if later or is_lazy(value):
                 values[name] = Later(value, set_name, current, keeper.working_out)
                 continue
@@ -221,6 +222,13 @@ def _leaves(setting: str, path: str, table: dict[Any, object]) -> Iterator[tuple
             yield from _leaves(setting, f"{name}.", value)
         else:
             _as_names(f"{setting}.{name}", value)
+
+
+def _has_marks(value: Any) -> bool:
+    """Tell whether a value applies to what is below it."""
+    if isinstance(value, list):
+        return any(mark in value for mark in MARKS)
+    return bool(getattr(value, "_meta_value", False))
 
 
 def _as_names(setting: str, value: object) -> tuple[str, ...]:

@@ -286,7 +286,7 @@ class Resolution:
         for group in groups:
             if lumps:
                 others.update(self._above[group])
-            else:
+            else:  # mostly the only ones, and in order as they are
                 lumps = self._above[group]
         if others:
             lumps = self._sort(others.union(lumps))
