@@ -7,34 +7,28 @@ and read ``settings.peak.running.cluster``; or read a file without dynaconf::
     cluster.groups["web"]
 """
 
-# How the modules fit together. A start imports these, from the bottom up:
+# How the modules fit together; each imports some of those above it, and none below:
 #
-#   _parser   makes sections of a text that has no problem
-#   _cluster  finds a file and makes a `Cluster` of it, once for as long as it stays the same
-#   _asking   knows who in dynaconf asks
-#   _facts    is what is read below ``peak.running.cluster``, from a file or without one
-#   _tree     makes nodes that hold the facts and tell of what is written to them
-#   _keeper   keeps the facts right, whatever is written
-#   loader    is what dynaconf calls
-#
-# The others wait until they are needed, as a start should cost next to nothing:
-#
-#   _names, _guise, _resolution, _views                 to read groups and hosts
-#   _overrides, _merging, _data, _history, _environ     to set some of them
-#   _alone, _copies, _hooks, _dicts                     for more of what dynaconf does
-#   _rules, _errors, _problem, _unknown, _nearest       to tell what is wrong
-#   _cli                                                for the command
+#   _errors      problems, errors, warnings, and the names near a slip
+#   _rules       the rules of names and lines, and what is said of a file that breaks them
+#   _parser      text to sections, at once where a file is clean
+#   _names       the tuples that are read
+#   _resolution  from sections to groups and hosts
+#   _location    where the file is
+#   _cluster     a cluster, its file, replaced groups, and this machine
+#   _settings    ClusterSettings and its lazy values: all that is known of dynaconf
+#   loader       what dynaconf calls
+#   _cli         the command
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ._cluster import Cluster, parse, read
-    from ._errors import ClusterFileError
-    from ._facts import ClusterFileWarning
-    from ._names import Namespace
-    from ._problem import Problem
-    from ._unknown import UnknownAttributeError, UnknownKeyError
+from ._cluster import Cluster, parse, read
+from ._errors import (
+    ClusterFileError,
+    ClusterFileWarning,
+    Problem,
+    UnknownAttributeError,
+    UnknownKeyError,
+)
+from ._names import Namespace
 
 __all__ = [
     "Cluster",
@@ -47,27 +41,3 @@ __all__ = [
     "parse",
     "read",
 ]
-
-
-_WHERE = {
-    "Cluster": "_cluster",
-    "ClusterFileError": "_errors",
-    "ClusterFileWarning": "_facts",
-    "Namespace": "_names",
-    "Problem": "_problem",
-    "UnknownAttributeError": "_unknown",
-    "UnknownKeyError": "_unknown",
-    "parse": "_cluster",
-    "read": "_cluster",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for, as many programs need nothing but the loader."""
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_WHERE[name]}", __name__), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})

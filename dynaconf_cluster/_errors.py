@@ -1,16 +1,28 @@
-"""What goes wrong, and how it is told; only programs that meet with that need this."""
+"""What goes wrong, and how it is told: problems, errors, warnings, and the names near a slip."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ._problem import Problem
+from collections.abc import Callable, Collection, Iterator
+from difflib import get_close_matches
+from typing import NamedTuple
 
 SHOWN = 20
 """How many problems the text of an error lists; ``problems`` has them all."""
+_WIDEST = 200
+_LONGEST = 60
+_FEW = 300
+_LONG = 64
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789-._"
+
+
+class Problem(NamedTuple):
+    """One mistake in a cluster file; ``line`` and ``column`` count from 1."""
+
+    line: int
+    column: int
+    message: str
+    rule: str
+    """The name of the broken rule, as ``dynaconf-cluster check`` prints it."""
 
 
 class ClusterFileError(ValueError):
@@ -38,20 +50,112 @@ class ClusterFileError(ValueError):
         return "\n".join(lines)
 
 
-def misfit(
-    what: str, value: object, advice: str, kind: Callable[[str], Exception] = TypeError
+class ClusterFileWarning(UserWarning):
+    """The cluster file is not there, or has turned bad since it was last read.
+
+    ``error`` is what came of reading it.
+    """
+
+    __module__ = "dynaconf_cluster"
+
+    def __init__(self, message: str, error: Exception) -> None:
+        super().__init__(message, error)
+        self.error = error
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class _UnknownNameError(LookupError):
+    """Says which of the ``known`` names are near, and ``note()``, when somebody reads it."""
+
+    def __init__(
+        self, what: str, name: str, known: Collection[str], note: Callable[[], str]
+    ) -> None:
+        super().__init__(name)
+        self._parts = what, name, known, note
+
+    def __str__(self) -> str:
+        what, name, known, note = self._parts
+        return f"no {what} {name!r}{hint(name, known)}{note()}"
+
+    def __reduce__(self) -> tuple[type[_UnknownNameError], tuple[object, ...]]:
+        what, name, known, note = self._parts
+        return type(self), (what, name, nearest(name, known), note)
+
+
+class UnknownKeyError(_UnknownNameError, KeyError):
+    """There is no such host or group."""
+
+    __module__ = "dynaconf_cluster"
+
+
+class UnknownAttributeError(_UnknownNameError, AttributeError):
+    """There is no such host or group."""
+
+    __module__ = "dynaconf_cluster"
+
+
+def setting_error(
+    what: str, value: object, advice: str, kind: type[Exception] = TypeError
 ) -> Exception:
-    """Make the error for a setting with a value that it can not have."""
-    shown = repr(value)
+    """Make the error for a setting with a value that it cannot have."""
+    shown = _show(value)
     shown = shown if len(shown) <= _WIDEST else f"{shown[:_WIDEST]}..."
     return kind(f"{what} is {shown}; {advice}")
 
 
-_WIDEST = 200
-"""How much of a value an error shows."""
-_LONGEST = 60
+def _show(value: object) -> str:
+    """Show a value without the addresses of objects that ``repr`` may give."""
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_show, value[:_LONGEST]))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_show(key)}: {_show(item)}' for key, item in value.items())}}}"
+    plain = value is None or isinstance(value, (str, int, float, bytes))
+    return repr(value) if plain else f"<{type(value).__name__}>"
 
 
 def quote(text: str) -> str:
     """Quote a name from a file by ``repr``, cut to a length that a person reads."""
     return repr(text) if len(text) <= _LONGEST else f"{text[:_LONGEST]!r}..."
+
+
+def hint(name: str, names: Collection[str], other_than: str = "") -> str:
+    """Say which of ``names`` are near ``name``, or nothing."""
+    found = [repr(near) for near in nearest(name, names) if near != other_than]
+    return f"; did you mean {' or '.join(found)}?" if found else ""
+
+
+def nearest(name: str, names: Collection[str]) -> list[str]:
+    """Find up to three of ``names`` that ``name`` may have been meant for.
+
+    Few names are compared one by one; among many, where that would take too
+    long, only those one edit away (a letter missing, added, changed or swapped
+    with the next) or spelt in lower case are found.
+    """
+    if len(name) > _LONG:
+        return []
+    if len(names) > _FEW:
+        return [near for near in edits(name) if near in names][:3]
+    folded = {known.lower(): known for known in names if len(known) <= _LONG}
+    lower = name.lower()
+    same = [lower] if lower in folded else []
+    longer = [known for known in folded if known.startswith(f"{lower}.")]
+    close = get_close_matches(lower, folded)
+    return [folded[near] for near in dict.fromkeys(same + longer + close)][:3]
+
+
+def edits(name: str) -> dict[str, None]:
+    """Return all names that are one slip away from ``name``, and itself in lower case."""
+    return dict.fromkeys(_edit(name))
+
+
+def _edit(name: str) -> Iterator[str]:
+    yield name.lower()
+    for i in range(len(name) + 1):
+        head, tail = name[:i], name[i:]
+        yield head + tail[1:]
+        yield head + tail[1:2] + tail[:1] + tail[2:]
+        for letter in _ALPHABET:
+            yield head + letter + tail
+            yield head + letter + tail[1:]

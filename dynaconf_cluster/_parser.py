@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, compress, starmap
 from operator import gt, lt
 
-ALL = "__all__"
-ORPHANS = "__orphans__"
-RESERVED = (ALL, ORPHANS)
+from ._rules import ALL, ORPHANS, RESERVED, Rules, find_loops
 
 
 class Sections:
@@ -26,24 +24,10 @@ class Sections:
     The hosts before the first header are the section `ORPHANS`, always the first.
     """
 
-    def __init__(self, text: str) -> None:
-        """Split tidy text at its headers."""
-        names: list[str] = []
-        texts: list[str] = []
-        lumps: list[bool] = []
-        for group in _split_at_groups(text):
-            texts.append(group)
-            lumps.append(False)
-            if ":" in group:  # one character is found much faster than six
-                texts[-1], *below = group.split("\nLUMP:")
-                texts += below
-                lumps += [True] * len(below)
-        for place, section in enumerate(texts):
-            name, _, texts[place] = section.partition("\n")
-            names.append(name)
-        self.names = [ORPHANS, *names[1:]]
-        self._texts = texts
+    def __init__(self, names: list[str], lumps: list[bool], texts: list[str]) -> None:
+        self.names = names
         self._lumps = lumps
+        self._texts = texts
         self._groups = [not lump for lump in lumps]
 
     def __iter__(self) -> Iterator[tuple[str, bool, str]]:
@@ -75,21 +59,49 @@ class Sections:
         """The groups and lumps that each lump section names."""
         return map(str.split, compress(self._texts, self._lumps))
 
+    def is_lower(self) -> bool:
+        """Tell whether all hosts are spelt in lower case, which is then what `fold` makes."""
+        return all(text.isascii() and text == text.lower() for text in self.texts)
+
+    def replace(self, groups: Mapping[str, Iterable[str]]) -> Sections:
+        """Return what a file would say in which these groups list these hosts.
+
+        They stand where their first sections do, whose text is theirs alone, or at the end.
+        """
+        texts = {name: "\n".join(hosts) for name, hosts in groups.items()}
+        parts = [
+            (name, False, texts.pop(name)) if name in texts else (name, is_lump, text)
+            for name, is_lump, text in self
+            if name in texts or name not in groups
+        ]
+        parts += [(name, False, text) for name, text in texts.items()]
+        names, lumps, bodies = map(list, zip(*parts, strict=True))
+        return Sections(names, lumps, bodies)  # type: ignore[arg-type]  # zip knows one type
+
+
+def split_sections(text: str) -> Sections:
+    """Split tidy text at its headers."""
+    names: list[str] = []
+    texts: list[str] = []
+    lumps: list[bool] = []
+    for group in _split_at_groups(text):
+        texts.append(group)
+        lumps.append(False)
+        if ":" in group:  # one character is found much faster than six
+            texts[-1], *below = group.split("\nLUMP:")
+            texts += below
+            lumps += [True] * len(below)
+    for place, section in enumerate(texts):
+        name, _, texts[place] = section.partition("\n")
+        names.append(name)
+    return Sections([ORPHANS, *names[1:]], lumps, texts)
+
 
 def _split_at_groups(text: str) -> list[str]:
     """Split text before the names of groups, the first of which may stand in its first line."""
     parts = text.split("\nGROUP:")
     parts[:1] = f"\n{parts[0]}".split("\nGROUP:")  # instead of making a copy of all
     return parts
-
-
-def fold(name: str) -> str:
-    """Drop what host names and dynaconf disregard: the case.
-
-    dynaconf looks keys up in upper case (``upperfy``), which is not always
-    undone by ``lower``.
-    """
-    return name.lower() if name.isascii() else name.upper().casefold()
 
 
 def parse_sections(text: str, source: str) -> Sections:
@@ -99,12 +111,10 @@ def parse_sections(text: str, source: str) -> Sections:
     """
     text = text.removeprefix("\ufeff")
     tidy = _tidy(text)
-    sections = Sections(tidy)
+    sections = split_sections(tidy)
     if _is_utf8(text) and _proves_clean(tidy, sections):
         return sections
-    from ._rules import Rules  # most programs never need them
-
-    return Sections(Rules(text, source).canonical)
+    return split_sections(Rules(text, source).canonical)
 
 
 def _is_utf8(text: str) -> bool:
@@ -199,8 +209,6 @@ def _lumps_hold(sections: Sections, names: list[str]) -> bool:
     ]
     if all(starmap(lt, links)) or all(starmap(gt, links)):  # mostly, what is named comes first
         return True
-    from ._rules import find_loops
-
     graph: dict[str, set[str]] = {}
     for lump, names in below:
         graph.setdefault(lump, set()).update(places.keys() & names)

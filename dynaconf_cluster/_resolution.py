@@ -8,6 +8,7 @@ hold its names.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Set
@@ -15,15 +16,11 @@ from functools import cached_property, partial
 from itertools import chain, count, pairwise
 from operator import lt
 from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from ._names import Namespace
-from ._parser import ALL, ORPHANS, RESERVED, Sections
-
-if TYPE_CHECKING:
-    from array import array
-
-    from ._cluster import Cluster
+from ._parser import Sections
+from ._rules import ALL, RESERVED
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -32,11 +29,11 @@ _V = TypeVar("_V")
 class Resolution:
     """What a cluster's sections say of its hosts and groups.
 
-    Who holds a value holds this, and so the ``cluster``, which is then not read again.
+    What ``note()`` gives is told of names that are not there.
     """
 
-    def __init__(self, sections: Sections, cluster: Cluster | None = None) -> None:
-        self.cluster = cluster
+    def __init__(self, sections: Sections, note: Callable[[], str] = str) -> None:
+        self._note = note
         self._lock = RLock()
         self._sections = sections
         self._members = _Computed(self._find_members)
@@ -44,20 +41,18 @@ class Resolution:
         self._spread = _Computed(self._find_spread)
         self._scanned = False
 
-    def __reduce__(self) -> tuple[Callable[..., Resolution], tuple[Any, ...]]:
-        self.hosts  # noqa: B018  # under the lock
-        return _restore, (self._index, self._named, self._alias)
-
     @cached_property
     def groups(self) -> Namespace:
         with self._lock:
-            return Namespace("group", self._named[0], self._members, hidden=RESERVED)
+            return Namespace("group", self._named[0], self._members, RESERVED, note=self._note)
 
     @cached_property
     def hosts(self) -> Namespace:
         with self._lock:
             index = self._index
-            return Namespace("host", index.listed, self._spread, listed=index.order)
+            return Namespace(
+                "host", index.listed, self._spread, listed=index.order, note=self._note
+            )
 
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         with self._lock:
@@ -95,10 +90,7 @@ class Resolution:
     def _index(self) -> _Index:
         """All that is read of the hosts; groups that are one block get theirs at once."""
         gathered = self._gathered
-        self._sections = Sections("")  # which no longer counts, and makes room for the rest
         sections, starts, listed, several, reopened = gathered
-        from array import array  # not needed by those who read one group
-
         again: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))
         index = _Index(tuple(listed), listed, sections, starts, again)
         if reopened:
@@ -359,23 +351,3 @@ class _Computed(dict[_K, _V]):
 
     def __missing__(self, key: _K) -> _V:
         return self.setdefault(key, self._compute(key))
-
-    def __reduce__(self) -> tuple[type[_Computed[_K, _V]], tuple[Callable[[_K], _V]]]:
-        return type(self), (self._compute,)
-
-
-def _restore(
-    index: _Index,
-    named: tuple[dict[str, str], dict[str, dict[str, None]]],
-    alias: dict[str, str],
-) -> Resolution:
-    resolution = Resolution(Sections(""))
-    resolution.__dict__.update(_index=index, _named=named, _alias=alias, _scanned=True)
-    return resolution
-
-
-def resolve_alone(hostname: str) -> Resolution:
-    """Make the cluster of one machine without groups, whatever it is called."""
-    names = {name: name for name in RESERVED}
-    index = _Index((hostname,), {hostname: (ORPHANS,)}, [ORPHANS], [0, 1], {})
-    return _restore(index, (names, {}), {})

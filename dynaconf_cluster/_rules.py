@@ -6,12 +6,65 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from ipaddress import AddressValueError, IPv6Address
 from typing import NamedTuple
 
-from ._errors import ClusterFileError, quote
-from ._nearest import edits, hint
-from ._parser import ALL, ORPHANS, RESERVED, fold
-from ._problem import Problem
+from ._errors import ClusterFileError, Problem, edits, hint, quote
+
+ALL = "__all__"
+ORPHANS = "__orphans__"
+RESERVED = (ALL, ORPHANS)
+
+_NAME = r"\w[\w-]*(?:\.[\w-]+)*"
+_ADDRESS = rf"(?P<{{}}>[0-9A-Fa-f:.]+)(?:%{_NAME})?"
+_GROUP_NAME = re.compile(_NAME)
+_HOST_NAME = re.compile(
+    rf"(?:{_NAME}@)?(?:(?P<name>{_NAME})(?::(?P<port>[0-9]{{1,5}}))?|{_ADDRESS.format('bare')}"
+    rf"|\[{_ADDRESS.format('inside')}\](?::(?P<port_behind>[0-9]{{1,5}}))?)"
+)
+_HIGHEST_PORT = 65_535
+
+
+def fold(name: str) -> str:
+    """Drop what host names and dynaconf disregard: the case.
+
+    dynaconf looks keys up in upper case (``upperfy``), which is not always
+    undone by ``lower``.
+    """
+    return name.lower() if name.isascii() else name.upper().casefold()
+
+
+def is_group_name(name: str) -> bool:
+    """Tell whether a group may be called so."""
+    return _GROUP_NAME.fullmatch(name) is not None
+
+
+def is_host_name(name: str) -> bool:
+    """Tell whether a host may be called so: a name or an address, with a user and a port."""
+    match = _HOST_NAME.fullmatch(name)
+    if match is None:
+        return False
+    address, port = match["bare"] or match["inside"], match["port"] or match["port_behind"]
+    if port and not 0 < int(port) <= _HIGHEST_PORT:
+        return False
+    try:
+        return address is None or bool(IPv6Address(address))
+    except AddressValueError:
+        return False
+
+
+def bare_name(host: str) -> str:
+    """Return the name or address of a host, without user, port and brackets."""
+    host = host.rpartition("@")[2]
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0] if host.count(":") == 1 else host
+
+
+def first_label(name: str) -> str:
+    """Return a name up to its first dot; an address has none."""
+    is_address = ":" in name or name.replace(".", "").isdigit()
+    return name if is_address else name.partition(".")[0]
 
 
 class Loop(NamedTuple):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dynaconf.base import LazySettings
+from dynaconf.loaders.base import SourceMetadata
 from dynaconf.utils import upperfy
 
-from ._cluster import ROOT, SETTING
-from ._keeper import Keeper
-from ._tree import keeper_of, watch
+from ._location import SETTING
+from ._settings import ROOT, adopt, read_environment, state_of
 
 __all__ = ["load"]
 
@@ -25,23 +24,25 @@ def load(
     """Put the cluster into the settings ``obj``, as ``peak.running.cluster``.
 
     ``key`` is the one top-level setting that dynaconf wants loaded, if not
-    all; ``filename`` sets ``peak.running.cluster._filename`` first. Errors are
-    raised when dynaconf has loaded all else: `ClusterFileError` or `OSError` for
-    a cluster file that is there and can not be read, and for a missing one if
-    ``silent`` or dynaconf's ``silent_errors`` is false; `TypeError` for settings
-    of other types than they must have.
+    all; ``filename`` sets ``peak.running.cluster._filename`` first. Raise
+    `ClusterFileError` or `OSError` for a cluster file that is there and cannot
+    be read, and for a missing one if ``silent`` or dynaconf's ``silent_errors``
+    is false; `TypeError` or `ValueError` for settings that cannot be.
     """
     if key is not None and upperfy(key) != ROOT:
         return
-    lazy = isinstance(obj, LazySettings)
-    if lazy:
-        obj.store  # noqa: B018  # sets up settings that nobody has read yet
-    settings = obj._wrapped if lazy else obj
-    # dynaconf itself passes the bare settings, and is loading them at that moment
-    keeper = keeper_of(settings) or watch(settings, Keeper(settings, first=not lazy))
-    if filename is not None:
-        source = {"loader_identifier": "dynaconf_cluster", "validate": False}
-        settings.set(SETTING, filename, dotted_lookup=True, **source)
-    keeper.load(env, silent, key)
+    settings = adopt(obj)
+    state = state_of(settings)
+    assert state is not None
+    state.silent = silent
+    with state.deferred():
+        if filename is not None:
+            source = SourceMetadata("cluster", filename, "global")
+            settings.set(SETTING, filename, source, dotted_lookup=True)
+        for name, value, source in read_environment(settings):
+            settings.set(name, value, source)
+        state.put_outputs(create=True)
+    state.made_for = None  # the file is to be looked at again
+    state.settle()
     if validate:
         settings.validators.validate()

@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from .._cluster import Location, parse, read_text
-from .._errors import ClusterFileError
-from .._problem import Problem
+from .._cluster import parse, read_text
+from .._errors import ClusterFileError, Problem
+from .._location import Location
 from .arguments import PROGRAM
 from .lint import find_warnings
 from .process import BAD, GOOD, WRONG, Answer, Failure, lines

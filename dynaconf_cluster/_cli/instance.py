@@ -13,15 +13,13 @@ import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .._cluster import Location
-from .._errors import ClusterFileError
-from .._facts import ClusterFileWarning
+from .._errors import ClusterFileError, ClusterFileWarning
+from .._location import Location
 from .process import WRONG, Failure
 from .source import View, unreadable
 
 if TYPE_CHECKING:
-    from .._facts import Facts
-    from .._keeper import Keeper
+    from .._settings import ClusterState
 
 
 def view_settings(path: str) -> View:
@@ -31,9 +29,8 @@ def view_settings(path: str) -> View:
     one that cannot be read or is not there, or if there are no such settings.
     """
     with _reading(path):
-        keeper, facts = _load(path)
-        location = keeper.source.location_of(facts.cluster)
-        return View(facts.cluster, facts.groups, facts.hosts, facts.hostname, location)
+        state = _load(path)
+        return View(state.cluster, state.hostname, state.location)
 
 
 def find_file_of_settings(path: str) -> Location | None:
@@ -66,17 +63,18 @@ def _reading(path: str) -> Iterator[None]:
         raise Failure(f"cannot use {path}: {type(error).__name__}: {error}", WRONG) from error
 
 
-def _load(path: str) -> tuple[Keeper, Facts]:
-    from .._tree import keeper_of
+def _load(path: str) -> ClusterState:
+    from .._settings import state_of  # which brings dynaconf
 
     settings = _import(path)
     if not hasattr(settings, "store"):
         raise Failure(f"{path} is {type(settings).__name__}; expected dynaconf settings", WRONG)
-    keeper = keeper_of(settings)
-    if keeper is None or keeper.facts is None:
+    state = state_of(settings)
+    if state is None:
         advice = "add 'dynaconf_cluster.loader' to its loaders"
         raise Failure(f"the settings {path} have no cluster; {advice}", WRONG)
-    return keeper, keeper.facts
+    state.read("hosts")  # whatever is lazy, too
+    return state
 
 
 def _import(path: str) -> Any:

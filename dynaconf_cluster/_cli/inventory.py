@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from .._errors import quote
-from .._parser import RESERVED
+from .._rules import RESERVED
 from .arguments import INVENTORY, make_inventory_parser, parse
 from .process import BAD, Answer, Failure, run
 from .source import View, find_view

@@ -10,10 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from .._errors import quote
-from .._parser import ALL, ORPHANS, fold
-from .._problem import Problem
-from .._rules import HEADER
+from .._errors import Problem, quote
+from .._rules import ALL, HEADER, ORPHANS, fold
 
 WARNINGS = {
     "duplicate-host": "a host stands twice in one group",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .._parser import ALL
+from .._rules import ALL
 from .process import BAD, GOOD, Answer, lines
 from .source import View, find_view
 
@@ -16,21 +16,13 @@ def hosts(arguments: argparse.Namespace) -> Answer:
     for group in arguments.intersect:
         chosen &= _unite(view, [group])
     chosen -= _unite(view, arguments.exclude)
-    names = _order(view, chosen)
+    names = [host for host in view.hosts if host in chosen]
     separator: str = arguments.separator
     return Answer(f"{separator.join(names)}\n" if names else "")
 
 
 def _unite(view: View, groups: list[str]) -> set[str]:
     return set().union(*(view.groups[view.find_group(group)] for group in groups))
-
-
-def _order(view: View, chosen: set[str]) -> list[str]:
-    """Put hosts in cluster order; those that only settings name come last."""
-    known = [host for host in view.hosts if host in chosen]
-    others = chosen.difference(known)
-    named = dict.fromkeys(host for group in view.groups for host in view.groups[group])
-    return known + [host for host in named if host in others] if others else known
 
 
 def groups(arguments: argparse.Namespace) -> Answer:

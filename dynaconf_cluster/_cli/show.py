@@ -7,7 +7,7 @@ import shutil
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from .._parser import ORPHANS
+from .._rules import ORPHANS
 from .process import Answer, count, lines
 from .source import View, find_view
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from .._cluster import Cluster, Location, find_location, read
-from .._errors import quote
-from .._facts import find_hostname
-from .._names import Namespace, find_machine
-from .._nearest import hint
-from .._parser import ORPHANS, RESERVED, fold
+from .._cluster import Cluster, find_hostname, read
+from .._errors import hint, quote
+from .._location import Location, Locator
+from .._names import Namespace
+from .._rules import ORPHANS, RESERVED, fold
 from .process import BAD, WRONG, Failure
 
 _T = TypeVar("_T")
@@ -29,22 +28,24 @@ class Parts(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """A cluster as this machine sees it.
-
-    ``cluster`` is what the file says, ``groups`` and ``hosts`` what is in
-    force: settings may override single names.
-    """
+    """A cluster as this machine sees it."""
 
     cluster: Cluster
-    groups: Namespace
-    hosts: Namespace
     hostname: str
     location: Location | None
+
+    @property
+    def groups(self) -> Namespace:
+        return self.cluster.groups
+
+    @property
+    def hosts(self) -> Namespace:
+        return self.cluster.hosts
 
     @cached_property
     def machine(self) -> str | None:
         """The host that is this machine, if the cluster lists it."""
-        return find_machine(self.hosts, self.hostname)
+        return self.cluster.find_machine(self.hostname)
 
     @property
     def orphans(self) -> tuple[str, ...]:
@@ -64,16 +65,8 @@ class View:
         return tuple(group for group in self.hosts[host] if group not in RESERVED)
 
     def parts_of(self, group: str) -> Parts:
-        """Return what a group is made of, in cluster order.
-
-        A group that the settings have changed, or one of whose parts they
-        have, is no longer the sum of its parts: it is but its hosts.
-        """
-        hosts = self.groups[group]
-        named, own = self.cluster.parts_of(group)
-        if set(own).union(*map(self.groups.__getitem__, named)) != set(hosts):
-            return Parts((), hosts)
-        return Parts(named, own)
+        """Return what a group is made of, in cluster order."""
+        return Parts(*self.cluster.parts_of(group))
 
 
 def _find(what: str, name: str, known: tuple[str, ...], names: Namespace) -> str:
@@ -102,13 +95,13 @@ def find_view(arguments: argparse.Namespace) -> View:
         cluster = Cluster.alone(hostname)
     else:
         cluster = attempt(location, lambda: read(location.path))
-    return View(cluster, cluster.groups, cluster.hosts, hostname, location)
+    return View(cluster, hostname, location)
 
 
 def find_named(file: str | None) -> Location | None:
     """Find the file that ``--file`` or the environment names."""
     if file is None:
-        return find_location(None, str)
+        return Locator().find(None, str)
     if not file:
         raise Failure("--file is empty; expected the path of a cluster file", WRONG)
     return Location(os.path.expanduser(file), "--file")

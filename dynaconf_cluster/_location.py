@@ -1,0 +1,89 @@
+"""Where the cluster file is: the setting, `__main__` or the environment, in that order."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from ._errors import nearest, setting_error
+
+CLUSTER = "peak.running.cluster"
+SETTING = f"{CLUSTER}._filename"
+_SETTING_ORIGIN = f"the setting {SETTING}"
+
+
+class Location(NamedTuple):
+    """The path of a cluster file, and what named it."""
+
+    path: str
+    origin: str
+
+    def __str__(self) -> str:
+        return f"cluster file {self.path!r} (named by {self.origin})"
+
+
+class Locator:
+    """Finds the cluster file of one settings object.
+
+    Where a relative path was found once, it stays: the program may go to
+    another folder, or its folder away.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], str] = {}
+
+    def find(self, filename: object, find_file: Callable[[str], str]) -> Location | None:
+        """Find the first place that names a cluster file; ``filename`` is the setting.
+
+        A relative path from the setting is made absolute by ``find_file``; from the
+        other places it is relative to the working directory. Raise `TypeError` for
+        what is no path, and `ValueError` for one that no file can have.
+        """
+        for value, origin in _places(filename):
+            if value is not None and value != "":
+                path = _as_path(value, origin)
+                if not os.path.isabs(path):
+                    find = find_file if origin == _SETTING_ORIGIN else os.path.abspath
+                    path = self._find_relative(path, origin, find)
+                return Location(path, origin)
+        return None
+
+    def _find_relative(self, path: str, origin: str, find: Callable[[str], str]) -> str:
+        known = self._found.get((path, origin))
+        if known is not None:
+            return known
+        absolute = os.path.abspath(find(path))
+        if os.path.exists(absolute):
+            self._found[path, origin] = absolute
+        return absolute
+
+
+def _places(filename: object) -> Iterator[tuple[object, str]]:
+    yield filename, _SETTING_ORIGIN
+    yield getattr(sys.modules.get("__main__"), "CLUSTER", None), "CLUSTER in __main__"
+    yield os.environ.get("CLUSTER"), "the environment variable CLUSTER"
+
+
+def _as_path(value: object, origin: str) -> str:
+    path = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(path, str) or not _can_be_called(path):
+        kind = ValueError if isinstance(path, str) else TypeError
+        raise setting_error(origin, value, "expected the path of a cluster file", kind)
+    return os.path.abspath(path) if os.path.isabs(path) else os.path.expanduser(path)
+
+
+def _can_be_called(path: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
+def explain_nothing_named(beside: Iterable[str]) -> str:
+    """Say where no file is named, for ``beside``, the keys beside ``_filename``."""
+    places = ", ".join(origin for _, origin in _places(None))
+    slips = [f"{CLUSTER}.{key}" for key in beside if nearest(key, ["_filename"])]
+    slip = f"; is {' or '.join(map(repr, slips))} meant to be {SETTING!r}?" if slips else ""
+    return f"; no cluster file is named, so this machine is alone (looked at {places}){slip}"
