@@ -48,7 +48,7 @@ class Cluster:
 
         What ``note()`` gives, why it is alone, is told of names that are not there.
         """
-        return Cluster(Sections([ORPHANS], [False], [hostname]), note)
+        return Cluster(Sections([ORPHANS], [False], [hostname], str.splitlines), note)
 
     @cached_property
     def _resolution(self) -> Resolution:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, compress, starmap
 from operator import gt, lt
 
@@ -24,7 +24,15 @@ class Sections:
     The hosts before the first header are the section `ORPHANS`, always the first.
     """
 
-    def __init__(self, names: list[str], lumps: list[bool], texts: list[str]) -> None:
+    def __init__(
+        self,
+        names: list[str],
+        lumps: list[bool],
+        texts: list[str],
+        split: Callable[[str], list[str]] = str.split,
+    ) -> None:
+        """Take sections whose texts ``split`` takes apart, one name a line."""
+        self.split = split
         self.names = names
         self._lumps = lumps
         self._texts = texts
@@ -47,7 +55,7 @@ class Sections:
     @property
     def hosts(self) -> Iterator[list[str]]:
         """The hosts in each of these sections."""
-        return map(str.split, compress(self._texts, self._groups))
+        return map(self.split, compress(self._texts, self._groups))
 
     @property
     def lumps(self) -> list[str]:
@@ -57,7 +65,7 @@ class Sections:
     @property
     def members(self) -> Iterator[list[str]]:
         """The groups and lumps that each lump section names."""
-        return map(str.split, compress(self._texts, self._lumps))
+        return map(self.split, compress(self._texts, self._lumps))
 
     def is_lower(self) -> bool:
         """Tell whether all hosts are spelt in lower case, which is then what `fold` makes."""
@@ -76,7 +84,7 @@ class Sections:
         ]
         parts += [(name, False, text) for name, text in texts.items()]
         names, lumps, bodies = map(list, zip(*parts, strict=True))
-        return Sections(names, lumps, bodies)  # type: ignore[arg-type]  # zip knows one type
+        return Sections(names, lumps, bodies, self.split)  # type: ignore[arg-type]  # zip knows one type
 
 
 def split_sections(text: str) -> Sections:

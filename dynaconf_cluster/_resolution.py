@@ -69,7 +69,7 @@ class Resolution:
             for name, is_lump, text in self._sections:
                 order.append(name)
                 if is_lump:
-                    below = text.split()
+                    below = self._sections.split(text)
                     order += below
                     lumps.setdefault(name, {}).update(dict.fromkeys(below))
         names = dict(zip(order, order, strict=True))
@@ -237,7 +237,7 @@ class Resolution:
         """
         texts = self._sections.texts
         chosen = {place for place, name in enumerate(self._sections.groups) if name in parts}
-        inside = [texts[place].split() for place in sorted(chosen)]
+        inside = [self._sections.split(texts[place]) for place in sorted(chosen)]
         last = max(chosen, default=-1)
         if not any(texts[place].strip() for place in range(last) if place not in chosen):
             return tuple(dict.fromkeys(chain.from_iterable(inside)))  # nothing stands between
@@ -245,7 +245,7 @@ class Resolution:
         if len(wanted) < 2:
             return tuple(wanted)
         hosts: dict[str, None] = {}
-        for names in map(str.split, texts[: last + 1]):
+        for names in map(self._sections.split, texts[: last + 1]):
             if not wanted.isdisjoint(names):  # which takes half the time of the filter
                 hosts.update(dict.fromkeys(filter(wanted.__contains__, names)))
         return tuple(hosts)

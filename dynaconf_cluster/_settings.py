@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any
@@ -89,7 +89,7 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
             replaced = state.replace(*below, parsed)
             if replaced is None:
                 return
-            key, value, tomlfy = ROOT, {"running": {"cluster": {"groups": replaced}}}, False
+            key, value, tomlfy = ROOT, nest((*PATH[1:], "groups"), replaced), False
             # by a dotted name, dynaconf would evaluate it; without a source, it would be a default
             kwargs["merge"], loader_identifier = True, loader_identifier or "undefined"
         if upperfy(key.strip()) != ROOT:
@@ -167,7 +167,9 @@ class ClusterState:
         self.hostname = find_hostname(None)
         self.cluster = Cluster.alone(self.hostname)
         self.location: Location | None = None
-        """Where the cluster was read, if it was."""
+        self.found: Cluster | None = None
+        """What the file at the location says, if it is there."""
+        self.note: Callable[[], str] = str
 
     def read(self, name: str) -> Any:
         """Return an output."""
@@ -222,7 +224,9 @@ class ClusterState:
         """Take over what was written to the tree."""
         if dict.__contains__(self.settings.store, ROOT):  # or else it was deleted
             self.put_outputs(create=True)
-            self.settle()
+            self.stale = True
+            if not self.loading:
+                self.settle()
 
     def put_outputs(self, *, create: bool = False) -> None:
         """Put the outputs into the tree, and take what was set in their place.
@@ -234,9 +238,9 @@ class ClusterState:
             if not create:
                 return
             source = SourceMetadata("cluster", "undefined", "global")
-            path = {"running": {"cluster": {}}}
+            tree = nest(PATH[1:], {})
             options = {"loader_identifier": source, "validate": False, "merge": True}
-            super(ClusterSettings, self.settings).set(ROOT, path, **options)
+            super(ClusterSettings, self.settings).set(ROOT, tree, **options)
             table = find_table(self.settings.store, strict=True)
             assert table is not None
         here = [dict.get(table, name) for name in OUTPUTS]
@@ -265,12 +269,9 @@ class ClusterState:
             table[name] = Output(self, name, replaced)
 
     def settle(self) -> None:
-        """Follow the inputs, unless this is not the time.
-
-        While settings are loaded, others may come; and what is lazy is evaluated by reading.
-        """
+        """Follow the inputs, but leave lazy ones to those who read what follows from them."""
         self.stale = True
-        if not (self.loading or any(isinstance(value, Lazy) for value in self._inputs())):
+        if not any(isinstance(value, Lazy) for value in self._inputs()):
             self.follow()
 
     def _inputs(self) -> list[Any]:
@@ -280,36 +281,41 @@ class ClusterState:
     def follow(self) -> None:
         """Make the cluster what the inputs and the replaced groups say.
 
-        Raise what comes of a file, a hostname or a group that cannot be; what can
-        be read stays as it was then, and is not tried again before the next load.
+        Raise what comes of a file, a hostname or a group that cannot be; what can be read
+        stays as it was then, and the file is not looked at again before the next load.
         """
         inputs = self._inputs()
         self.stale = False  # what a lazy input reads of the outputs is what they are now
         try:
-            filename, hostname = (
+            filename, hostname = [
                 value(self.settings) if isinstance(value, Lazy) else value for value in inputs
-            )
+            ]
             made_for = filename, find_hostname(hostname), self.replaced
             if made_for != self.made_for:
-                self.made_for = made_for
                 self._make(*made_for)
         finally:
             self.stale = any(isinstance(value, Lazy) for value in inputs)
 
     def _make(self, filename: object, hostname: str, replaced: Mapping[str, object]) -> None:
-        location = self.locator.find(filename, partial(find_file, self.settings))
-        found, warning = None, None
-        if location is None:
-            keys = [key for key in find_table(self.settings.store) or () if key not in OUTPUTS]
-            note = partial(explain_nothing_named, keys)
-        else:
-            found, warning = self.reader.read(location, self.silent)
-            note = partial(str, f"; there is no {location}")
-        cluster = found or Cluster.alone(hostname, note)
+        before, self.made_for = self.made_for, (filename, hostname, replaced)
+        if before is None or before[0] != filename:
+            self._read_file(filename)
+        cluster = self.found or Cluster.alone(hostname, self.note)
         self.cluster = cluster.replace(replaced) if replaced else cluster
         self.hostname = hostname
-        self.location = location if found else None
-        if location and found:
+
+    def _read_file(self, filename: object) -> None:
+        location = self.locator.find(filename, partial(find_file, self.settings))
+        if location is None:
+            table = find_table(self.settings.store) or {}
+            keys = [key for key in table if key not in OUTPUTS]
+            self.location, self.found, warning = None, None, None
+            self.note = partial(explain_nothing_named, keys)
+            return
+        found, warning = self.reader.read(location, self.silent)
+        self.location, self.found = location, found
+        self.note = partial(str, f"; there is no {location}")
+        if found is not None:
             source = SourceMetadata("cluster", location.path, "global")
             self.settings.loaded_by_loaders[source] = Record(found)
         if warning is not None:
@@ -502,11 +508,11 @@ def find_file(settings: Settings, name: str) -> str:
     return settings.find_file(name) or path
 
 
-def read_environment(settings: Settings) -> Iterator[tuple[str, Any, SourceMetadata]]:
-    """Give what variables say of inputs and groups, if dynaconf reads the environment.
+def read_environment(settings: Settings) -> Iterator[tuple[dict[str, Any], SourceMetadata]]:
+    """Give what variables say of inputs and groups, as trees below `ROOT`, by their sources.
 
-    It reads them itself as well, but only after this loader, or not at all (for
-    a fresh look-up of ``PEAK``); they count from the start, and every time.
+    dynaconf reads them itself, if `env_loader` is a loader, but perhaps after this
+    loader, and not at all for a fresh look-up; they count from the start, and every time.
     """
     separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF")
     mark = f"{ROOT}{separator}"
@@ -525,16 +531,25 @@ def read_environment(settings: Settings) -> Iterator[tuple[str, Any, SourceMetad
         }
         if settings.filter_strategy:
             found = settings.filter_strategy(found)
-        source = SourceMetadata("env_global", prefix, "global")
         for name, value in found.items():
-            if is_counted(settings, name):
-                yield name, parse_conf_data(value, tomlfy=True, box_settings=settings), source
+            _, *path = name.split(separator)
+            if is_counted(settings, name, path):
+                parsed = parse_conf_data(value, tomlfy=True, box_settings=settings)
+                yield nest(path, parsed), SourceMetadata("env_global", prefix, "global")
 
 
-def is_counted(settings: Settings, name: str) -> bool:
-    """Tell whether a variable of this name sets an input or groups, and is not to be ignored."""
-    path = name.lower().split(option(settings, "NESTED_SEPARATOR_FOR_DYNACONF"))
-    if ".".join(path[:3]) != CLUSTER or path[3:4] not in (["_filename"], ["_hostname"], ["groups"]):
+def is_counted(settings: Settings, name: str, path: list[str]) -> bool:
+    """Tell whether a variable sets an input or groups, and is not to be ignored."""
+    below = ".".join(path).lower()
+    if not below.startswith(tuple(f"running.cluster.{name}" for name in (*INPUTS, "groups"))):
         return False
     ignores = option(settings, "IGNORE_UNKNOWN_ENVVARS_FOR_DYNACONF")
     return not ignores or settings.get(name, missing) is not missing
+
+
+def nest(path: Iterable[str], value: object) -> dict[str, Any]:
+    """Make a tree with a value at the end of a path."""
+    tree: Any = value
+    for label in reversed([*path]):
+        tree = {label: tree}
+    return tree

@@ -7,8 +7,7 @@ from typing import Any
 from dynaconf.loaders.base import SourceMetadata
 from dynaconf.utils import upperfy
 
-from ._location import SETTING
-from ._settings import ROOT, adopt, read_environment, state_of
+from ._settings import PATH, ROOT, adopt, nest, read_environment, state_of
 
 __all__ = ["load"]
 
@@ -36,12 +35,12 @@ def load(
     assert state is not None
     state.silent = silent
     with state.deferred():
+        state.put_outputs(create=True)
         if filename is not None:
             source = SourceMetadata("cluster", filename, "global")
-            settings.set(SETTING, filename, source, dotted_lookup=True)
-        for name, value, source in read_environment(settings):
-            settings.set(name, value, source)
-        state.put_outputs(create=True)
+            settings.set(ROOT, nest((*PATH[1:], "_filename"), filename), source, merge=True)
+        for tree, source in read_environment(settings):
+            settings.set(ROOT, tree, source, merge=True)
     state.made_for = None  # the file is to be looked at again
     state.settle()
     if validate:

@@ -30,7 +30,7 @@ def view_settings(path: str) -> View:
     """
     with _reading(path):
         state = _load(path)
-        return View(state.cluster, state.hostname, state.location)
+        return View(state.cluster, state.hostname, state.location if state.found else None)
 
 
 def find_file_of_settings(path: str) -> Location | None:
