@@ -15,12 +15,14 @@ and read ``settings.peak.running.cluster``; or read a file without dynaconf::
 #   _names       the tuples that are read
 #   _resolution  from sections to groups and hosts
 #   _location    where the file is
-#   _cluster     a cluster, its file, replaced groups, and this machine
+#   _cluster     a cluster, groups of it replaced, and this machine
+#   _source      its file, of which the last good state is kept
+#   _tables      nested tables, as settings are
 #   _settings    ClusterSettings and its lazy values: all that is known of dynaconf
 #   loader       what dynaconf calls
 #   _cli         the command
 
-from ._cluster import Cluster, parse, read
+from ._cluster import Cluster, parse
 from ._errors import (
     ClusterFileError,
     ClusterFileWarning,
@@ -29,6 +31,7 @@ from ._errors import (
     UnknownKeyError,
 )
 from ._names import Namespace
+from ._source import read
 
 __all__ = [
     "Cluster",

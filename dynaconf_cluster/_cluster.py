@@ -1,18 +1,12 @@
-"""A cluster: what is read from a file, with groups replaced, and with this machine in it."""
+"""A cluster: its groups and hosts, with some groups replaced, and with this machine in it."""
 
 from __future__ import annotations
 
-import errno
-import os
-import socket
-import stat
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from time import time_ns
-from weakref import WeakValueDictionary
 
-from ._errors import ClusterFileError, ClusterFileWarning, setting_error
-from ._location import CLUSTER, Location
+from ._errors import setting_error
+from ._location import CLUSTER
 from ._names import Namespace
 from ._parser import Sections, parse_sections
 from ._resolution import Resolution
@@ -111,7 +105,7 @@ class Cluster:
         folded = fold("\n".join(self.hosts)).split("\n")
         near = [
             (bare_name(form), host)
-            for form, host in zip(folded, self.hosts, strict=True)
+            for form, host in zip(folded, self.hosts, strict=False)
             if short in form
         ]
         same = [host for bare, host in near if bare == name]
@@ -177,110 +171,3 @@ def parse(text: str, source: str = "<string>") -> Cluster:
     if not isinstance(text, str):
         raise TypeError(f"the text of a cluster file is {type(text).__name__}; expected str")
     return Cluster(parse_sections(text, source))
-
-
-def read(path: str | os.PathLike[str]) -> Cluster:
-    """Read a cluster file.
-
-    Raise `OSError` if it cannot be read, and `ClusterFileError`, with every
-    problem of the file, if it is no cluster file.
-    """
-    return parse(read_text(path), os.fspath(path))
-
-
-def read_text(path: str | os.PathLike[str]) -> str:
-    """Read the text of a file; bytes that are not UTF-8 are escaped as surrogates."""
-    return _read_whole(path)[0]
-
-
-class Reader:
-    """Reads cluster files for one settings object, and remembers the last good one of each."""
-
-    def __init__(self) -> None:
-        self._good: dict[str, Cluster] = {}
-
-    def read(
-        self, location: Location, silent: bool
-    ) -> tuple[Cluster | None, ClusterFileWarning | None]:
-        """Return the cluster of a file, unless there is none, and what there is to warn of.
-
-        Raise `OSError` or `ClusterFileError` for a file that must not be done
-        without; in place of a good one that has turned bad, only if not ``silent``.
-        """
-        try:
-            cluster = self._good[location.path] = _read_unchanged(location.path)
-        except (OSError, ClusterFileError) as error:
-            return self._do_without(location, error, silent)
-        return cluster, None
-
-    def _do_without(
-        self, location: Location, error: OSError | ClusterFileError, silent: bool
-    ) -> tuple[Cluster | None, ClusterFileWarning]:
-        good = self._good.get(location.path)
-        if good and silent:
-            message = f"{location} is no longer good, the last good one stays in force: {error}"
-            return good, ClusterFileWarning(message, error)
-        if isinstance(error, OSError):
-            error.strerror = f"{error.strerror} (named by {location.origin})"
-        if good or not isinstance(error, (FileNotFoundError, NotADirectoryError)):
-            raise error
-        if not silent:
-            raise FileNotFoundError(errno.ENOENT, f"no {location}") from error
-        message = f"there is no {location}; the cluster is taken to be this machine alone"
-        return None, ClusterFileWarning(message, error)
-
-
-_Stamp = tuple[int, ...]
-"""What the file system tells of a file; changes with its content."""
-_known: WeakValueDictionary[tuple[str, _Stamp], Cluster] = WeakValueDictionary()
-"""The clusters in use, by what they were read from."""
-_ATTEMPTS = 20
-_GRAIN = 2_100_000_000
-
-
-def _read_unchanged(path: str) -> Cluster:
-    """Do as `read`, but give the same cluster again while the file stays as it is."""
-    cluster = _known.get((path, _stamp(os.stat(path))))
-    if cluster is None:
-        text, stamp = _read_whole(path)
-        cluster = parse(text, path)
-        if _is_settled(stamp):
-            _known[path, stamp] = cluster
-    return cluster
-
-
-def _stamp(status: os.stat_result) -> _Stamp:
-    times = status.st_mtime_ns, status.st_ctime_ns
-    return *times, status.st_dev, status.st_ino, status.st_size
-
-
-def _is_settled(stamp: _Stamp) -> bool:
-    """Tell whether a change from now on shows in the stamp: some file systems count seconds."""
-    return time_ns() - max(stamp[:2]) > _GRAIN
-
-
-def _read_whole(path: str | os.PathLike[str]) -> tuple[str, _Stamp]:
-    """Read a file that nobody wrote to meanwhile; try again if somebody did."""
-    for _ in range(_ATTEMPTS):
-        with open(path, "rb", buffering=0) as file:
-            before = os.fstat(file.fileno())
-            data = file.read()
-            unchanged = _stamp(before) == _stamp(os.fstat(file.fileno()))
-        if unchanged or not stat.S_ISREG(before.st_mode):
-            return data.decode("utf-8", "surrogateescape"), _stamp(before)
-    raise OSError(errno.EBUSY, "keeps changing while it is read", os.fspath(path))
-
-
-def find_hostname(value: object) -> str:
-    """Return the name of this machine: ``value``, the setting, or what the system says.
-
-    Raise `TypeError` or `ValueError` for a value that is no host's name.
-    """
-    if value is None or value == "":
-        return socket.gethostname()
-    name = str(value) if type(value) is int else value
-    if not isinstance(name, str) or not is_host_name(name):
-        kind = ValueError if isinstance(name, str) else TypeError
-        setting = f"the setting {CLUSTER}._hostname"
-        raise setting_error(setting, value, "expected the name of a host", kind)
-    return name

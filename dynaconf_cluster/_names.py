@@ -134,13 +134,13 @@ class Namespace(tuple[str, ...]):
         return form if form in self._keys else self._odd.get(form)
 
     def keys(self) -> KeysView[str]:
-        return KeysView(self)  # type: ignore[arg-type]  # has all that the view asks of a mapping
+        return KeysView(self)
 
     def items(self) -> ItemsView[str, tuple[str, ...]]:
-        return _Items(self)  # type: ignore[arg-type]  # the same
+        return _Items(self)
 
     def values(self) -> ValuesView[tuple[str, ...]]:
-        return _Values(self)  # type: ignore[arg-type]  # the same
+        return _Values(self)
 
     def _each_value(self) -> Iterator[tuple[str, ...]]:
         for found in islice(self._keys.values(), len(self._hidden), None):
@@ -195,7 +195,7 @@ class Step:
 class _Items(ItemsView[str, tuple[str, ...]]):
     """Names and what they stand for, in a fraction of the time of looking each up."""
 
-    _mapping: Namespace  # type: ignore[assignment]  # which is no mapping by its type
+    _mapping: Namespace
 
     def __iter__(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         return zip(self._mapping, self._mapping._each_value(), strict=True)
@@ -204,7 +204,7 @@ class _Items(ItemsView[str, tuple[str, ...]]):
 class _Values(ValuesView[tuple[str, ...]]):
     """What the names stand for, likewise."""
 
-    _mapping: Namespace  # type: ignore[assignment]  # the same
+    _mapping: Namespace
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
         return self._mapping._each_value()

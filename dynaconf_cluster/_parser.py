@@ -84,7 +84,7 @@ class Sections:
         ]
         parts += [(name, False, text) for name, text in texts.items()]
         names, lumps, bodies = map(list, zip(*parts, strict=True))
-        return Sections(names, lumps, bodies, self.split)  # type: ignore[arg-type]  # zip knows one type
+        return Sections(names, lumps, bodies, self.split)
 
 
 def split_sections(text: str) -> Sections:

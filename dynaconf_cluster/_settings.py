@@ -1,8 +1,8 @@
 """The settings of an application that have a cluster: all that is known of dynaconf.
 
 The loader gives a settings object the class `ClusterSettings`, and a `ClusterState`.
-In its tree, each of the `OUTPUTS` below ``peak.running.cluster`` is then a lazy value,
-as ``@format`` makes them, so that dynaconf neither parses, merges nor copies it.
+Then each of the `OUTPUTS` in its tree is a lazy value, as ``@format`` makes them, which
+dynaconf calls when it is read, and neither parses nor copies nor looks into otherwise.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any
@@ -25,44 +25,38 @@ from dynaconf.utils import missing, upperfy
 from dynaconf.utils.functional import empty
 from dynaconf.utils.parse_conf import Lazy, apply_converter, converters, parse_conf_data
 
-from ._cluster import Cluster, Reader, find_hostname
 from ._errors import setting_error
-from ._location import CLUSTER, Location, Locator, explain_nothing_named
+from ._location import CLUSTER
 from ._names import SEPARATOR, Namespace
+from ._source import Source
+from ._tables import PATH, ROOT, Record, find_key, find_table, flatten, nest, override
 
-ROOT = "PEAK"
-"""The top of the tree, as dynaconf calls it."""
-PATH = (ROOT, "running", "cluster")
 INPUTS = ("_filename", "_hostname")
 OUTPUTS = ("groups", "hosts", "group_names", "hostname", "shortname")
+COUNTED = [f"{CLUSTER}.{name}" for name in (*INPUTS, "groups")]
+"""What counts in the environment whenever the loader runs."""
 STATE = "__cluster__"
 """Where a settings object has its state: dynaconf looks for no setting of such a name."""
 
-_PREFIXES = tuple(os.path.dirname(file) + os.sep for file in (__file__, str(dynaconf.__file__)))
+_OURS = tuple(f"{os.path.dirname(str(file))}{os.sep}" for file in (__file__, dynaconf.__file__))
 _AT_THE_USER: dict[str, Any] = (
-    {"skip_file_prefixes": (*_PREFIXES, str(contextlib.__file__))}
+    {"skip_file_prefixes": (*_OURS, str(contextlib.__file__))}
     if sys.version_info >= (3, 12)
     else {"stacklevel": 2}
 )
 
 
 class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
-    """Settings with a cluster; without a state yet, they are dynaconf's own."""
+    """Settings with a cluster."""
 
     def get(
-        self,
-        key: Any,
-        default: Any = None,
-        cast: Any = None,
-        fresh: bool = False,
-        *args: Any,
-        **kwargs: Any,
+        self, key: Any, default: Any = None, cast: Any = None, fresh: Any = False, **rest: Any
     ) -> Any:
         """Look up an output, or a name below it, before dynaconf takes the name apart."""
-        below = split_output(self, key, kwargs) if is_below_root(key) else None
+        below = split_output(self, key, rest) if is_below_root(key) else None
         if below is None:
-            return super().get(key, default, cast, fresh, *args, **kwargs)
-        super().get(ROOT, fresh=fresh)  # which loads it again where that is wanted
+            return super().get(key, default, cast, fresh, **rest)
+        super().get(ROOT, fresh=fresh)  # loads it again where that is wanted
         value = read_below(self, *below)
         value = default if value is missing else value
         if cast is True:
@@ -70,34 +64,29 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
         return apply_converter(cast, value, self) if cast in converters else value
 
     def set(
-        self,
-        key: Any,
-        value: Any,
-        loader_identifier: Any = None,
-        tomlfy: bool = False,
-        **kwargs: Any,
+        self, key: Any, value: Any, loader_identifier: Any = None, tomlfy: Any = False, **rest: Any
     ) -> None:
-        """Keep the outputs what they are: whatever is written to ``PEAK`` ends here."""
+        """Follow what is written below `ROOT`; every road there ends in a call with this key."""
         state = state_of(self) if is_below_root(key) else None
         if state is None:
-            super().set(key, value, loader_identifier, tomlfy, **kwargs)
+            super().set(key, value, loader_identifier, tomlfy, **rest)
             return
         state.put_outputs()
-        if below := split_output(self, key, kwargs):
+        if below := split_output(self, key, rest):
             tomlfy = tomlfy and isinstance(value, str)
             parsed = parse_conf_data(value, tomlfy=tomlfy, box_settings=self)
-            replaced = state.replace(*below, parsed)
-            if replaced is None:
+            groups = state.replace(*below, parsed)
+            if groups is None:
                 return
-            key, value, tomlfy = ROOT, nest((*PATH[1:], "groups"), replaced), False
-            # by a dotted name, dynaconf would evaluate it; without a source, it would be a default
-            kwargs["merge"], loader_identifier = True, loader_identifier or "undefined"
+            # under a dotted name dynaconf would evaluate it, without a source keep it as default
+            key, value, tomlfy = ROOT, nest((*PATH[1:], "groups"), groups), False
+            rest["merge"], loader_identifier = True, loader_identifier or "undefined"
         if upperfy(key.strip()) != ROOT:
-            super().set(key, value, loader_identifier, tomlfy, **kwargs)
+            super().set(key, value, loader_identifier, tomlfy, **rest)
             return
-        validate = kwargs.pop("validate", empty)
+        validate = rest.pop("validate", empty)
         with state.guarded():
-            super().set(key, value, loader_identifier, tomlfy, validate=False, **kwargs)
+            super().set(key, value, loader_identifier, tomlfy, validate=False, **rest)
             state.take_over()
         if validate is empty:
             validate = self.get("VALIDATE_ON_UPDATE_FOR_DYNACONF")
@@ -105,14 +94,14 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
             self.validators.validate()
 
     def as_dict(self, env: str | None = None, internal: bool = False) -> dict[str, Any]:
-        """Give plain data: dicts for groups and hosts."""
+        """Give plain data, the groups and the hosts as dicts."""
         if env is not None:
             with self.using_env(env):
                 return self.as_dict(internal=internal)
         data: dict[str, Any] = super().as_dict(internal=internal)
         state, table = state_of(self), find_table(data)
-        for name in OUTPUTS:
-            if state is not None and table is not None and name in table:
+        if state and table:
+            for name in table.keys() & OUTPUTS:
                 value = state.read(name)
                 table[name] = dict(value.items()) if isinstance(value, Namespace) else value
         return data
@@ -122,7 +111,7 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
     def execute_loaders(
         self, env: Any = None, silent: Any = None, key: Any = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Follow what was loaded once it is: before, no source has the last word."""
+        """Follow what is loaded when all is: before, nothing that is written is the last word."""
         state = state_of(self)
         if state is None or (key is not None and upperfy(key) != ROOT):
             super().execute_loaders(env, silent, key, *args, **kwargs)
@@ -136,10 +125,7 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
 
 
 class Output(Lazy):  # type: ignore[misc]  # dynaconf is not typed
-    """What stands in the tree for an output; dynaconf calls it whenever that is read.
-
-    That of the groups holds the lists of hosts that ``replaced`` some.
-    """
+    """What stands in the tree for an output, with the groups that are ``replaced``."""
 
     def __init__(self, state: ClusterState, name: str, replaced: Mapping[str, object]) -> None:
         super().__init__(f"<the {name} of the cluster>")
@@ -152,67 +138,142 @@ class Output(Lazy):  # type: ignore[misc]  # dynaconf is not typed
 
 
 class ClusterState:
-    """What a settings object remembers of its cluster, and how that follows from the tree."""
+    """What a settings object remembers, and how its outputs follow from what is in its tree."""
 
     def __init__(self, settings: ClusterSettings) -> None:
         self.settings = settings
-        self.locator = Locator()
-        self.reader = Reader()
-        self.silent = True
+        self.source = Source()
+        self.replaced: Mapping[str, object] = {}
         self.loading = False
         self.stale = True
-        """Whether the inputs may be others than those that the cluster was made for."""
-        self.made_for: tuple[object, ...] | None = None
-        self.replaced: Mapping[str, object] = {}
-        self.hostname = find_hostname(None)
-        self.cluster = Cluster.alone(self.hostname)
-        self.location: Location | None = None
-        self.found: Cluster | None = None
-        """What the file at the location says, if it is there."""
-        self.note: Callable[[], str] = str
+        """Whether the tree may say something else than what the source has followed."""
 
     def read(self, name: str) -> Any:
         """Return an output."""
-        if self.stale:
+        if self.stale and not self.loading:
             self.follow()
+        hostname = self.source.hostname
         if name == "hostname":
-            return self.hostname
+            return hostname
         if name == "shortname":
-            return self.hostname.partition(".")[0]
+            return hostname.partition(".")[0]
         if name == "group_names":
-            return self.cluster.groups_of_machine(self.hostname)
-        names: Namespace = getattr(self.cluster, name)
+            return self.source.cluster.groups_of_machine(hostname)
+        names: Namespace = getattr(self.source.cluster, name)
         separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF") or ""
         return names if separator == SEPARATOR else names.with_separator(separator)
 
-    def replace(self, output: str, name: str, value: object) -> Output | None:
-        """Return what the groups become by what is set to an output, or to a name below it.
+    def follow(self) -> None:
+        """Have the source follow the inputs and the replaced groups; raise what it raises."""
+        inputs = self._inputs()
+        self.stale = False  # what a lazy input reads of the outputs is what they are now
+        try:
+            filename, hostname = [
+                value(self.settings) if is_lazy(value) else value for value in inputs
+            ]
+            find, beside = partial(find_file, self.settings), tuple(self._table or ())
+            before = self.source.found
+            warning = self.source.follow(filename, hostname, self.replaced, find, beside)
+        finally:
+            self.stale = any(map(is_lazy, inputs))
+        location, found = self.source.location, self.source.found
+        if location and found and found is not before:
+            record = SourceMetadata("cluster", location.path, "global")
+            self.settings.loaded_by_loaders[record] = Record(found)
+        if warning is not None:
+            warnings.warn(warning, **_AT_THE_USER)
 
-        That is nothing if it is what is there, or is not kept. Raise `TypeError`
-        for what cannot be set.
+    def settle(self) -> None:
+        """Follow the inputs, but leave lazy ones to those who read what follows from them."""
+        self.stale = True
+        if not any(map(is_lazy, self._inputs())):
+            self.follow()
+
+    @property
+    def _table(self) -> dict[str, Any] | None:
+        return find_table(self.settings.store)
+
+    def _inputs(self) -> list[Any]:
+        table = self._table or {}
+        return [dict.get(table, find_key(table, name)) for name in INPUTS]
+
+    def take_over(self) -> None:
+        """Take over what was written to the tree."""
+        if not dict.__contains__(self.settings.store, ROOT):
+            return  # it was deleted, which holds until it is loaded again
+        self.put_outputs(create=True)
+        self.stale = True
+        if not self.loading:
+            self.settle()
+
+    def put_outputs(self, *, create: bool = False) -> None:
+        """Put the outputs into the tree, and take what was set in their place.
+
+        Where there is no table for them, ``create`` it, or do nothing.
+        """
+        table = find_table(self.settings.store, strict=True)
+        if table is None and create:
+            options = {"loader_identifier": "cluster", "validate": False, "merge": True}
+            super(ClusterSettings, self.settings).set(ROOT, nest(PATH[1:], {}), **options)
+            table = self._table
+        if table is None:
+            return
+        here: list[Any] = [dict.get(table, name) for name in OUTPUTS]
+        if all(isinstance(value, Output) and value.state is self for value in here):
+            self.replaced = here[0].replaced
+        else:
+            self._take_groups(table)
+
+    def _take_groups(self, table: dict[str, Any]) -> None:
+        """Tell from what stands in the place of outputs which groups are replaced."""
+        here = {name: dict.pop(table, find_key(table, name), None) for name in OUTPUTS}
+        groups, hosts = here["groups"], here["hosts"]
+        if isinstance(groups, Output):
+            self.replaced = groups.replaced
+        elif not any(isinstance(value, (Output, Namespace)) for value in here.values()):
+            self.replaced = {}  # as the table was replaced, too
+        if isinstance(groups, dict):
+            changes = self._changes("groups", flatten(groups))
+            self.replaced = override(self.replaced, changes)
+        elif not isinstance(groups, (Output, list, tuple, type(None))):
+            raise setting_error(f"the setting {CLUSTER}.groups", groups, "expected a table")
+        if isinstance(hosts, dict):
+            self._changes("hosts", flatten(hosts))
+        for name in OUTPUTS:
+            table[name] = Output(self, name, self.replaced)
+
+    def replace(self, output: str, name: str, value: object) -> Output | None:
+        """Return the output of the groups, if a write to an output, or below it, changes that.
+
+        Raise `TypeError` for what cannot be set.
         """
         if output not in ("groups", "hosts") or value is None:
             return None
-        separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF")
-        names = getattr(self.cluster, output)
-        if separator and name not in names:
-            name = name.replace(separator, ".")
-        if not name and not isinstance(value, dict):
-            if is_same(names, value):
-                return None
+        names: Namespace = getattr(self.source.cluster, output)
+        if name:
+            separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF")
+            dotted = name.replace(separator, ".") if separator else name
+            entries = flatten({name if name in names else dotted: value})
+        elif isinstance(value, dict):
+            entries = flatten(value)
+        elif is_same(names, value):
+            return None
+        else:
             advice = f"set the hosts of single groups: {CLUSTER}.groups.NAME"
             raise setting_error(f"the setting {CLUSTER}.{output}", value, advice)
-        entries = self._changes(output, flatten({name: value} if name else value))
-        return Output(self, "groups", override(self.replaced, entries)) if entries else None
+        changes = self._changes(output, entries)
+        return Output(self, "groups", override(self.replaced, changes)) if changes else None
 
     def _changes(self, output: str, entries: Mapping[str, object]) -> dict[str, object]:
-        """Return what is not there already; while loading, the file may still become another."""
-        names = getattr(self.cluster, output)
-        known = {} if self.loading and output == "groups" else names
+        """Return the entries that say something else than what is there.
+
+        While settings are loaded, that does not count for groups: the file may become another.
+        """
+        names = {} if self.loading and output == "groups" else getattr(self.source.cluster, output)
         changes = {
             name: value
             for name, value in entries.items()
-            if value is not None and not is_same(known.get(name), value)
+            if value is not None and not is_same(names.get(name), value)
         }
         if output == "hosts" and changes:
             name, value = next(iter(changes.items()))
@@ -220,110 +281,9 @@ class ClusterState:
             raise setting_error(f"the setting {CLUSTER}.hosts.{name}", value, advice)
         return changes
 
-    def take_over(self) -> None:
-        """Take over what was written to the tree."""
-        if dict.__contains__(self.settings.store, ROOT):  # or else it was deleted
-            self.put_outputs(create=True)
-            self.stale = True
-            if not self.loading:
-                self.settle()
-
-    def put_outputs(self, *, create: bool = False) -> None:
-        """Put the outputs into the tree, and take what was set in their place.
-
-        Without a table for them, ``create`` it, or do nothing.
-        """
-        table = find_table(self.settings.store, strict=True)
-        if table is None:
-            if not create:
-                return
-            source = SourceMetadata("cluster", "undefined", "global")
-            tree = nest(PATH[1:], {})
-            options = {"loader_identifier": source, "validate": False, "merge": True}
-            super(ClusterSettings, self.settings).set(ROOT, tree, **options)
-            table = find_table(self.settings.store, strict=True)
-            assert table is not None
-        here = [dict.get(table, name) for name in OUTPUTS]
-        if all(type(value) is Output and value.state is self for value in here):
-            self.replaced = here[0].replaced
-        else:
-            self._take_replaced(table)
-
-    def _take_replaced(self, table: dict[str, Any]) -> None:
-        """Tell from what stands in the place of outputs which groups are replaced."""
-        found = {name: dict.get(table, find_key(table, name)) for name in OUTPUTS}
-        merged = any(isinstance(value, (Output, Namespace)) for value in found.values())
-        replaced = self.replaced if merged else {}
-        groups, hosts = found["groups"], found["hosts"]
-        if isinstance(groups, Output):
-            replaced = groups.replaced
-        elif isinstance(groups, dict):
-            replaced = override(replaced, self._changes("groups", flatten(groups)))
-        elif groups is not None and not isinstance(groups, (list, tuple)):
-            raise setting_error(f"the setting {CLUSTER}.groups", groups, "expected a table")
-        if isinstance(hosts, dict):
-            self._changes("hosts", flatten(hosts))
-        self.replaced = replaced
-        for name in OUTPUTS:
-            dict.pop(table, find_key(table, name), None)
-            table[name] = Output(self, name, replaced)
-
-    def settle(self) -> None:
-        """Follow the inputs, but leave lazy ones to those who read what follows from them."""
-        self.stale = True
-        if not any(isinstance(value, Lazy) for value in self._inputs()):
-            self.follow()
-
-    def _inputs(self) -> list[Any]:
-        table = find_table(self.settings.store) or {}
-        return [dict.get(table, find_key(table, name)) for name in INPUTS]
-
-    def follow(self) -> None:
-        """Make the cluster what the inputs and the replaced groups say.
-
-        Raise what comes of a file, a hostname or a group that cannot be; what can be read
-        stays as it was then, and the file is not looked at again before the next load.
-        """
-        inputs = self._inputs()
-        self.stale = False  # what a lazy input reads of the outputs is what they are now
-        try:
-            filename, hostname = [
-                value(self.settings) if isinstance(value, Lazy) else value for value in inputs
-            ]
-            made_for = filename, find_hostname(hostname), self.replaced
-            if made_for != self.made_for:
-                self._make(*made_for)
-        finally:
-            self.stale = any(isinstance(value, Lazy) for value in inputs)
-
-    def _make(self, filename: object, hostname: str, replaced: Mapping[str, object]) -> None:
-        before, self.made_for = self.made_for, (filename, hostname, replaced)
-        if before is None or before[0] != filename:
-            self._read_file(filename)
-        cluster = self.found or Cluster.alone(hostname, self.note)
-        self.cluster = cluster.replace(replaced) if replaced else cluster
-        self.hostname = hostname
-
-    def _read_file(self, filename: object) -> None:
-        location = self.locator.find(filename, partial(find_file, self.settings))
-        if location is None:
-            table = find_table(self.settings.store) or {}
-            keys = [key for key in table if key not in OUTPUTS]
-            self.location, self.found, warning = None, None, None
-            self.note = partial(explain_nothing_named, keys)
-            return
-        found, warning = self.reader.read(location, self.silent)
-        self.location, self.found = location, found
-        self.note = partial(str, f"; there is no {location}")
-        if found is not None:
-            source = SourceMetadata("cluster", location.path, "global")
-            self.settings.loaded_by_loaders[source] = Record(found)
-        if warning is not None:
-            warnings.warn(warning, **_AT_THE_USER)
-
     @contextmanager
     def deferred(self) -> Iterator[None]:
-        """Let nothing be followed that is written meanwhile."""
+        """Follow nothing that is written meanwhile."""
         before, self.loading = self.loading, True
         try:
             yield
@@ -333,59 +293,41 @@ class ClusterState:
     @contextmanager
     def guarded(self) -> Iterator[None]:
         """Have a write that is refused change nothing."""
-        store, state = self.settings.store, vars(self).copy()
+        store, state, source = self.settings.store, vars(self).copy(), vars(self.source).copy()
         before = dict.get(store, ROOT, missing)
         try:
             yield
         except Exception:
             vars(self).update(state)
-            dict.pop(store, ROOT, None)
-            if before is not missing:
+            vars(self.source).update(source)
+            if before is missing:
+                dict.pop(store, ROOT, None)
+            else:
                 dict.__setitem__(store, ROOT, before)
-            self.settings.update(validate=False)  # dynaconf may have cached what was refused
+            self.settings.update(validate=False)  # drops what dynaconf has cached meanwhile
             raise
 
 
-class Record(dict[str, Any]):
-    """What was read from a file, for dynaconf's history, in its shape; worked out by reading."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        super().__init__({ROOT: None})
-        self._cluster = cluster
-
-    def __getitem__(self, key: str) -> Any:
-        if key != ROOT:
-            raise KeyError(key)
-        names = {"groups": self._cluster.groups, "hosts": self._cluster.hosts}
-        plain = {
-            name: {key: list(value) for key, value in names.items()}
-            for name, names in names.items()
-        }
-        return {"running": {"cluster": plain}}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.keys())
-
-    def items(self) -> Any:
-        return [(ROOT, self[ROOT])]
-
-    def __deepcopy__(self, memo: object) -> Record:
-        return self
-
-
-def adopt(obj: Any) -> ClusterSettings:
-    """Give settings the class and the state that they need; return them without a wrapper."""
-    settings = obj.get.__self__
+def adopt(obj: Any) -> ClusterState:
+    """Give settings the class and the state that they need."""
+    settings = unwrap(obj)
     if not isinstance(settings, ClusterSettings):
-        # as an attribute it would become a setting
-        object.__setattr__(settings, "__class__", _class_for(type(settings)))
-    if state_of(settings) is None:
-        settings.__dict__[STATE] = ClusterState(settings)
-    return settings
+        # for dynaconf, any other attribute would be a setting
+        cls: Any = type(settings)
+        object.__setattr__(settings, "__class__", _class_for(cls))
+    state = state_of(settings) or ClusterState(settings)
+    settings.__dict__[STATE] = state
+    return state
+
+
+def unwrap(obj: Any) -> Settings:
+    """Return the settings in a `LazySettings`, which it sets up, or those given."""
+    return obj.get.__self__
 
 
 @lru_cache
-def _class_for(cls: type) -> type:
+def _class_for(cls: Any) -> type:
+    """Return our class for settings of ``cls``, which is dynaconf's own or a user's."""
     if cls is Settings:
         return ClusterSettings
     return type(f"Cluster{cls.__name__}", (ClusterSettings, cls), {})
@@ -399,6 +341,10 @@ def state_of(settings: Settings) -> ClusterState | None:
 def option(settings: Settings, name: str) -> Any:
     """Return one of dynaconf's own settings, without the long way through its ``get``."""
     return dict.get(settings.store, name)
+
+
+def is_lazy(value: object) -> bool:
+    return isinstance(value, Lazy)
 
 
 def is_below_root(key: object) -> bool:
@@ -418,10 +364,9 @@ def split_output(
     if not dotted or options.get("parent") is not None:
         return None
     separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF") or "."
-    *path, output, name = [*_pattern(separator).split(key, 4), "", "", "", ""][:5]
-    if output.lower() not in OUTPUTS or ".".join(path).lower() != CLUSTER:
-        return None
-    return output.lower(), name
+    labels = [*_pattern(separator).split(key, 4), ""]
+    path, output = ".".join(labels[:3]).lower(), labels[3].lower() if len(labels) > 3 else ""
+    return (output, labels[4]) if output in OUTPUTS and path == CLUSTER else None
 
 
 @lru_cache
@@ -429,67 +374,25 @@ def _pattern(separator: str) -> re.Pattern[str]:
     return re.compile(rf"\.|{re.escape(separator)}")
 
 
-def find_key(table: Mapping[str, Any], name: str) -> str:
-    """Return the key of a table that is ``name``, regardless of case, or else that."""
-    if dict.__contains__(table, name):  # type: ignore[arg-type]  # dynaconf's tables are dicts
-        return name
-    return next((key for key in table if isinstance(key, str) and key.lower() == name), name)
-
-
-def find_table(tree: Any, *, strict: bool = False) -> dict[str, Any] | None:
-    """Return the table of the cluster in a tree, unless there is none.
-
-    If ``strict``, raise `TypeError` for what is no table where one has to be.
-    """
-    table = tree
-    for depth, label in enumerate(PATH, 1):
-        table = dict.get(table, find_key(table, label))
-        if not isinstance(table, dict):
-            if strict and table is not None:
-                setting = ".".join(PATH[:depth]).lower()
-                raise setting_error(f"the setting {setting}", table, "expected a table")
-            return None
-    found: dict[str, Any] = table
-    return found
-
-
-def read_below(settings: Settings, output: str, name: str) -> Any:
-    """Read an output, or a name below it, which may end in an index into a tuple."""
-    table = find_table(settings.store) or {}
-    value = dict.get(table, output, missing)
-    if isinstance(value, Output):
-        value = value(settings)
-    if not name:
-        return value
-    names = value if isinstance(value, Namespace) else {"": value}
-    found = names.get(name)
-    if found is not None:
-        return found
-    above, _, index = name.rpartition(".")
-    found = names.get(above) if above else value
-    if isinstance(found, tuple) and index.isdecimal() and int(index) < len(found):
-        return found[int(index)]
-    return missing
-
-
 def is_same(there: object, value: object) -> bool:
     return isinstance(value, (list, tuple)) and there == tuple(value)
 
 
-def flatten(table: Mapping[str, Any], above: str = "") -> dict[str, object]:
-    """Give the values in a table, and in those below it, by their dotted names."""
-    flat: dict[str, object] = {}
-    for key, value in dict.items(table):  # type: ignore[arg-type]  # dynaconf's tables are dicts
-        if isinstance(value, dict) and value:
-            flat.update(flatten(value, f"{above}{key}."))
-        else:
-            flat[f"{above}{key}"] = value
-    return flat
-
-
-def override(earlier: Mapping[str, object], later: Mapping[str, object]) -> dict[str, object]:
-    """Put entries behind earlier ones, as the last of two spellings counts."""
-    return {**{name: earlier[name] for name in earlier if name not in later}, **later}
+def read_below(settings: Settings, output: str, name: str) -> Any:
+    """Read an output, or a name below it, which may end in an index into a tuple."""
+    value = dict.get(find_table(settings.store) or {}, output, missing)
+    if isinstance(value, Output):
+        value = value(settings)
+    if not name:
+        return value
+    names: Any = value if isinstance(value, Namespace) else {}
+    found = names.get(name)
+    if found is None:
+        above, _, index = name.rpartition(".")
+        listed = names.get(above) if above else value
+        if isinstance(listed, tuple) and index.isdecimal() and int(index) < len(listed):
+            return listed[int(index)]
+    return missing if found is None else found
 
 
 def find_file(settings: Settings, name: str) -> str:
@@ -499,57 +402,36 @@ def find_file(settings: Settings, name: str) -> str:
     help, which costs as much as all the rest of loading.
     """
     path: str = settings.path_for(name)
-    root, skipped = (
-        option(settings, "ROOT_PATH_FOR_DYNACONF"),
-        option(settings, "SKIP_FILES_FOR_DYNACONF"),
-    )
-    if root and os.path.exists(path) and path not in (skipped or ()):
-        return path
-    return settings.find_file(name) or path
+    skipped = option(settings, "SKIP_FILES_FOR_DYNACONF") or ()
+    in_root = option(settings, "ROOT_PATH_FOR_DYNACONF") and path not in skipped
+    return path if in_root and os.path.exists(path) else settings.find_file(name) or path
 
 
 def read_environment(settings: Settings) -> Iterator[tuple[dict[str, Any], SourceMetadata]]:
-    """Give what variables say of inputs and groups, as trees below `ROOT`, by their sources.
+    """Give what variables say of inputs and groups, as trees below `ROOT` and their sources.
 
-    dynaconf reads them itself, if `env_loader` is a loader, but perhaps after this
-    loader, and not at all for a fresh look-up; they count from the start, and every time.
+    If `env_loader` is a loader, dynaconf reads them, too, but perhaps after this loader,
+    and not at all for a fresh look-up. They count from the start, and every time. Where
+    an application filters its variables, they are left to dynaconf.
     """
     separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF")
-    mark = f"{ROOT}{separator}"
-    if not separator or mark not in "\n".join(os.environ).upper():
+    if not separator or f"{ROOT}{separator}" not in "\n".join(os.environ).upper():
         return
-    prefixes = option(settings, "ENVVAR_PREFIX_FOR_DYNACONF")
-    if prefixes is None or env_loader not in settings.loaders:
+    filters = settings.filter_strategy or option(settings, "IGNORE_UNKNOWN_ENVVARS_FOR_DYNACONF")
+    if filters or env_loader not in settings.loaders:
         return
-    first = [] if prefixes and prefixes.upper() == "DYNACONF" else ["DYNACONF"]
-    for prefix in [*first, *(prefixes.split(",") if prefixes else [prefixes])]:
+    for prefix in list_prefixes(option(settings, "ENVVAR_PREFIX_FOR_DYNACONF")):
         start = "" if prefix is False else f"{prefix.upper()}_"
-        found = {
-            name[len(start) :]: value
-            for name, value in os.environ.items()
-            if name.startswith(start) and name[len(start) :].upper().startswith(mark)
-        }
-        if settings.filter_strategy:
-            found = settings.filter_strategy(found)
-        for name, value in found.items():
-            _, *path = name.split(separator)
-            if is_counted(settings, name, path):
+        for name, value in os.environ.items():
+            path = name[len(start) :].split(separator)
+            if name.startswith(start) and ".".join(path[:4]).lower() in COUNTED:
                 parsed = parse_conf_data(value, tomlfy=True, box_settings=settings)
-                yield nest(path, parsed), SourceMetadata("env_global", prefix, "global")
+                yield nest(path[1:], parsed), SourceMetadata("env_global", prefix, "global")
 
 
-def is_counted(settings: Settings, name: str, path: list[str]) -> bool:
-    """Tell whether a variable sets an input or groups, and is not to be ignored."""
-    below = ".".join(path).lower()
-    if not below.startswith(tuple(f"running.cluster.{name}" for name in (*INPUTS, "groups"))):
-        return False
-    ignores = option(settings, "IGNORE_UNKNOWN_ENVVARS_FOR_DYNACONF")
-    return not ignores or settings.get(name, missing) is not missing
-
-
-def nest(path: Iterable[str], value: object) -> dict[str, Any]:
-    """Make a tree with a value at the end of a path."""
-    tree: Any = value
-    for label in reversed([*path]):
-        tree = {label: tree}
-    return tree
+def list_prefixes(option: Any) -> list[Any]:
+    """List the prefixes of variables in the order in which dynaconf reads them."""
+    if option is None:
+        return []
+    given = option.split(",") if option else [option]
+    return given if option and option.upper() == "DYNACONF" else ["DYNACONF", *given]

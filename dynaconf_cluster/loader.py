@@ -7,7 +7,8 @@ from typing import Any
 from dynaconf.loaders.base import SourceMetadata
 from dynaconf.utils import upperfy
 
-from ._settings import PATH, ROOT, adopt, nest, read_environment, state_of
+from ._settings import adopt, read_environment
+from ._tables import PATH, ROOT, nest
 
 __all__ = ["load"]
 
@@ -30,10 +31,8 @@ def load(
     """
     if key is not None and upperfy(key) != ROOT:
         return
-    settings = adopt(obj)
-    state = state_of(settings)
-    assert state is not None
-    state.silent = silent
+    state = adopt(obj)
+    settings = state.settings
     with state.deferred():
         state.put_outputs(create=True)
         if filename is not None:
@@ -41,7 +40,8 @@ def load(
             settings.set(ROOT, nest((*PATH[1:], "_filename"), filename), source, merge=True)
         for tree, source in read_environment(settings):
             settings.set(ROOT, tree, source, merge=True)
-    state.made_for = None  # the file is to be looked at again
+    state.source.silent = silent
+    state.source.forget()
     state.settle()
     if validate:
         settings.validators.validate()

@@ -29,8 +29,8 @@ def view_settings(path: str) -> View:
     one that cannot be read or is not there, or if there are no such settings.
     """
     with _reading(path):
-        state = _load(path)
-        return View(state.cluster, state.hostname, state.location if state.found else None)
+        source = _load(path).source
+        return View(source.cluster, source.hostname, source.location if source.found else None)
 
 
 def find_file_of_settings(path: str) -> Location | None:
@@ -64,12 +64,12 @@ def _reading(path: str) -> Iterator[None]:
 
 
 def _load(path: str) -> ClusterState:
-    from .._settings import state_of  # which brings dynaconf
+    from .._settings import state_of, unwrap  # which brings dynaconf
 
     settings = _import(path)
     if not hasattr(settings, "store"):
         raise Failure(f"{path} is {type(settings).__name__}; expected dynaconf settings", WRONG)
-    state = state_of(settings)
+    state = state_of(unwrap(settings))
     if state is None:
         advice = "add 'dynaconf_cluster.loader' to its loaders"
         raise Failure(f"the settings {path} have no cluster; {advice}", WRONG)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from .._cluster import Cluster, find_hostname, read
+from .._cluster import Cluster
 from .._errors import hint, quote
 from .._location import Location, Locator
 from .._names import Namespace
 from .._rules import ORPHANS, RESERVED, fold
+from .._source import find_hostname, read
 from .process import BAD, WRONG, Failure
 
 _T = TypeVar("_T")

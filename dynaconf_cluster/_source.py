@@ -1,0 +1,164 @@
+"""What a cluster is made of: a file, of which the last good state is kept, or this machine."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import stat
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from time import time_ns
+from weakref import WeakValueDictionary
+
+from ._cluster import Cluster, parse
+from ._errors import ClusterFileError, ClusterFileWarning, setting_error
+from ._location import CLUSTER, Location, Locator, explain_nothing_named
+from ._rules import is_host_name
+
+_Stamp = tuple[int, ...]
+"""What the file system tells of a file; changes with its content."""
+_known: WeakValueDictionary[tuple[str, _Stamp], Cluster] = WeakValueDictionary()
+"""The clusters in use, by what they were read from."""
+_ATTEMPTS = 20
+_GRAIN = 2_100_000_000
+
+
+class Source:
+    """What one settings object makes its cluster of; it remembers the last good files.
+
+    ``silent`` is whether it does without files that are missing or no longer good.
+    """
+
+    def __init__(self) -> None:
+        self.silent = True
+        self.location: Location | None = None
+        self.found: Cluster | None = None
+        """What the file at the location says, if it is there."""
+        self.hostname = find_hostname(None)
+        self.cluster = Cluster.alone(self.hostname)
+        self._note: Callable[[], str] = str
+        self._locator = Locator()
+        self._good: dict[str, Cluster] = {}
+        self._made_of: tuple[object, ...] | None = None
+
+    def forget(self) -> None:
+        """Have the file looked at again when it is next followed."""
+        self._made_of = None
+
+    def follow(
+        self,
+        filename: object,
+        hostname: object,
+        replaced: Mapping[str, object],
+        find_file: Callable[[str], str],
+        beside: Collection[str],
+    ) -> ClusterFileWarning | None:
+        """Make the cluster what the settings say, if that has changed; return what to warn of.
+
+        ``beside`` are the keys beside ``_filename``, one of which may be a slip. Raise
+        what comes of a file, a hostname or a group that cannot be; the cluster stays as
+        it was then, and the file is not looked at again before it is to be forgotten.
+        """
+        before, self._made_of = self._made_of, (filename, hostname, replaced)
+        if self._made_of == before:
+            return None
+        name, warning = find_hostname(hostname), None
+        if before is None or before[0] != filename:
+            self.location = self._locator.find(filename, find_file)
+            warning = self._read(beside)
+        cluster = self.found or Cluster.alone(name, self._note)
+        self.cluster = cluster.replace(replaced) if replaced else cluster
+        self.hostname = name
+        return warning
+
+    def _read(self, beside: Collection[str]) -> ClusterFileWarning | None:
+        warning = None
+        if self.location is None:
+            self.found, self._note = None, partial(explain_nothing_named, beside)
+            return None
+        try:
+            self.found = self._good[self.location.path] = _read_unchanged(self.location.path)
+        except (OSError, ClusterFileError) as error:
+            self.found, warning = self._do_without(self.location, error)
+        self._note = partial(str, f"; there is no {self.location}")
+        return warning
+
+    def _do_without(
+        self, location: Location, error: OSError | ClusterFileError
+    ) -> tuple[Cluster | None, ClusterFileWarning]:
+        """Return what is in force without the file; raise the error if that must not be."""
+        good = self._good.get(location.path)
+        if good and self.silent:
+            message = f"{location} is no longer good, the last good one stays in force: {error}"
+            return good, ClusterFileWarning(message, error)
+        if isinstance(error, OSError):
+            error.strerror = f"{error.strerror} (named by {location.origin})"
+        if good or not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            raise error.with_traceback(None)  # which leads through the parser
+        if not self.silent:
+            raise FileNotFoundError(errno.ENOENT, f"no {location}") from error
+        message = f"there is no {location}; the cluster is taken to be this machine alone"
+        return None, ClusterFileWarning(message, error)
+
+
+def find_hostname(value: object) -> str:
+    """Return the name of this machine: ``value``, the setting, or what the system says.
+
+    Raise `TypeError` or `ValueError` for a value that is no host's name.
+    """
+    if value is None or value == "":
+        return socket.gethostname()
+    name = str(value) if type(value) is int else value
+    if not isinstance(name, str) or not is_host_name(name):
+        kind = ValueError if isinstance(name, str) else TypeError
+        setting = f"the setting {CLUSTER}._hostname"
+        raise setting_error(setting, value, "expected the name of a host", kind)
+    return name
+
+
+def read(path: str | os.PathLike[str]) -> Cluster:
+    """Read a cluster file.
+
+    Raise `OSError` if it cannot be read, and `ClusterFileError`, with every
+    problem of the file, if it is no cluster file.
+    """
+    return parse(read_text(path), os.fspath(path))
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Read the text of a file; bytes that are not UTF-8 are escaped as surrogates."""
+    return _read_whole(path)[0]
+
+
+def _read_unchanged(path: str) -> Cluster:
+    """Do as `read`, but give the same cluster again while the file stays as it is."""
+    cluster = _known.get((path, _stamp(os.stat(path))))
+    if cluster is None:
+        text, stamp = _read_whole(path)
+        cluster = parse(text, path)
+        if _is_settled(stamp):
+            _known[path, stamp] = cluster
+    return cluster
+
+
+def _stamp(status: os.stat_result) -> _Stamp:
+    times = status.st_mtime_ns, status.st_ctime_ns
+    return *times, status.st_dev, status.st_ino, status.st_size
+
+
+def _is_settled(stamp: _Stamp) -> bool:
+    """Tell whether a change from now on shows in the stamp: some file systems count seconds."""
+    return time_ns() - max(stamp[:2]) > _GRAIN
+
+
+def _read_whole(path: str | os.PathLike[str]) -> tuple[str, _Stamp]:
+    """Read a file that nobody wrote to meanwhile; try again if somebody did."""
+    for _ in range(_ATTEMPTS):
+        with open(path, "rb", buffering=0) as file:
+            before = os.fstat(file.fileno())
+            data = file.read()
+            unchanged = _stamp(before) == _stamp(os.fstat(file.fileno()))
+        if unchanged or not stat.S_ISREG(before.st_mode):
+            return data.decode("utf-8", "surrogateescape"), _stamp(before)
+    raise OSError(errno.EBUSY, "keeps changing while it is read", os.fspath(path))

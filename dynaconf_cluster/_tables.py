@@ -1,0 +1,87 @@
+"""Nested tables, as settings are: what is found in them, and what is made of them.
+
+They are read as plain dicts, so that nothing lazy in them is evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ._cluster import Cluster
+from ._errors import setting_error
+
+ROOT = "PEAK"
+"""The top of the tree, as dynaconf calls it."""
+PATH = (ROOT, "running", "cluster")
+
+
+def find_key(table: dict[str, Any], name: str) -> str:
+    """Return the key of a table that is ``name``, regardless of case, or else that."""
+    if dict.__contains__(table, name):
+        return name
+    return next((key for key in table if isinstance(key, str) and key.lower() == name), name)
+
+
+def find_table(tree: Any, *, strict: bool = False) -> dict[str, Any] | None:
+    """Return the table of the cluster in a tree, unless there is none.
+
+    If ``strict``, raise `TypeError` for what is no table where one has to be.
+    """
+    table = tree
+    for depth, label in enumerate(PATH, 1):
+        table = dict.get(table, find_key(table, label))
+        if not isinstance(table, dict):
+            if strict and table is not None:
+                setting = f"the setting {'.'.join(PATH[:depth]).lower()}"
+                raise setting_error(setting, table, "expected a table")
+            return None
+    found: dict[str, Any] = table
+    return found
+
+
+def flatten(table: dict[str, Any], above: str = "") -> dict[str, object]:
+    """Give the values in a table, and in those below it, by their dotted names."""
+    flat: dict[str, object] = {}
+    for key, value in dict.items(table):
+        below = isinstance(value, dict) and value
+        flat.update(flatten(value, f"{above}{key}.") if below else {f"{above}{key}": value})
+    return flat
+
+
+def override(earlier: Mapping[str, object], later: Mapping[str, object]) -> dict[str, object]:
+    """Put entries behind earlier ones: of two spellings of a name, the last one counts."""
+    return {**{name: earlier[name] for name in earlier if name not in later}, **later}
+
+
+def nest(path: Iterable[str], value: object) -> dict[str, Any]:
+    """Make a tree with a value at the end of a path."""
+    *above, last = path
+    tree = {last: value}
+    for label in reversed(above):
+        tree = {label: tree}
+    return tree
+
+
+class Record(dict[str, Any]):
+    """What a file says, in the shape of settings, but worked out when somebody reads it."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        super().__init__({ROOT: None})
+        self._cluster = cluster
+
+    def __getitem__(self, key: str) -> Any:
+        if key != ROOT:
+            raise KeyError(key)
+        tables = ("groups", self._cluster.groups), ("hosts", self._cluster.hosts)
+        lists = {key: {name: [*names[name]] for name in names} for key, names in tables}
+        return nest(PATH[1:], lists)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def items(self) -> Any:
+        return [(ROOT, self[ROOT])]
+
+    def __deepcopy__(self, memo: object) -> Record:
+        return self
