@@ -71,7 +71,8 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
         if state is None:
             super().set(key, value, loader_identifier, tomlfy, **rest)
             return
-        state.put_outputs()
+        if len(key) > len(ROOT):
+            state.put_outputs()  # which 3.2 has evaluated in a copy of settings
         if below := split_output(self, key, rest):
             tomlfy = tomlfy and isinstance(value, str)
             parsed = parse_conf_data(value, tomlfy=tomlfy, box_settings=self)
@@ -144,6 +145,7 @@ class ClusterState:
         self.settings = settings
         self.source = Source()
         self.replaced: Mapping[str, object] = {}
+        self._values: dict[str, Any] = {}
         self.loading = False
         self.stale = True
         """Whether the tree may say something else than what the source has followed."""
@@ -151,21 +153,25 @@ class ClusterState:
     def read(self, name: str) -> Any:
         """Return an output."""
         if self.stale and not self.loading:
-            self.follow()
-        hostname = self.source.hostname
+            self.follow(self._inputs())
+        if name not in self._values:
+            self._values[name] = self._work_out(name)
+        return self._values[name]
+
+    def _work_out(self, name: str) -> Any:
+        cluster, hostname = self.source.cluster, self.source.hostname
         if name == "hostname":
             return hostname
         if name == "shortname":
             return hostname.partition(".")[0]
         if name == "group_names":
-            return self.source.cluster.groups_of_machine(hostname)
-        names: Namespace = getattr(self.source.cluster, name)
+            return cluster.groups_of_machine(hostname)
+        names: Namespace = getattr(cluster, name)
         separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF") or ""
         return names if separator == SEPARATOR else names.with_separator(separator)
 
-    def follow(self) -> None:
+    def follow(self, inputs: list[Any]) -> None:
         """Have the source follow the inputs and the replaced groups; raise what it raises."""
-        inputs = self._inputs()
         self.stale = False  # what a lazy input reads of the outputs is what they are now
         try:
             filename, hostname = [
@@ -175,6 +181,7 @@ class ClusterState:
             before = self.source.found
             warning = self.source.follow(filename, hostname, self.replaced, find, beside)
         finally:
+            self._values = {}
             self.stale = any(map(is_lazy, inputs))
         location, found = self.source.location, self.source.found
         if location and found and found is not before:
@@ -186,8 +193,9 @@ class ClusterState:
     def settle(self) -> None:
         """Follow the inputs, but leave lazy ones to those who read what follows from them."""
         self.stale = True
-        if not any(map(is_lazy, self._inputs())):
-            self.follow()
+        inputs = self._inputs()
+        if not any(map(is_lazy, inputs)):
+            self.follow(inputs)
 
     @property
     def _table(self) -> dict[str, Any] | None:
@@ -218,11 +226,12 @@ class ClusterState:
             table = self._table
         if table is None:
             return
-        here: list[Any] = [dict.get(table, name) for name in OUTPUTS]
-        if all(isinstance(value, Output) and value.state is self for value in here):
-            self.replaced = here[0].replaced
-        else:
-            self._take_groups(table)
+        for name in OUTPUTS:
+            here = dict.get(table, name)
+            if type(here) is not Output or here.state is not self:
+                self._take_groups(table)
+                return
+        self.replaced = dict.get(table, "groups").replaced
 
     def _take_groups(self, table: dict[str, Any]) -> None:
         """Tell from what stands in the place of outputs which groups are replaced."""
@@ -358,6 +367,8 @@ def split_output(
 
     Other names give nothing, and so do all where dotted look-ups are switched off.
     """
+    if len(key) == len(ROOT):
+        return None
     dotted = options.get("dotted_lookup", empty)
     if dotted is empty:
         dotted = option(settings, "DOTTED_LOOKUP_FOR_DYNACONF")
