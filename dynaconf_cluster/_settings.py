@@ -221,8 +221,10 @@ class ClusterState:
         """
         table = find_table(self.settings.store, strict=True)
         if table is None and create:
-            options = {"loader_identifier": "cluster", "validate": False, "merge": True}
+            source = SourceMetadata("cluster", "", "global")
+            options = {"loader_identifier": source, "validate": False, "merge": True}
             super(ClusterSettings, self.settings).set(ROOT, nest(PATH[1:], {}), **options)
+            self.settings.loaded_by_loaders.pop(source)  # which set nothing
             table = self._table
         if table is None:
             return
