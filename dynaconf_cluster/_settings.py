@@ -28,7 +28,7 @@ from dynaconf.utils.parse_conf import Lazy, apply_converter, converters, parse_c
 from ._errors import setting_error
 from ._location import CLUSTER
 from ._names import SEPARATOR, Namespace
-from ._source import Source
+from ._source import Source, find_hostname
 from ._tables import PATH, ROOT, Record, find_key, find_table, flatten, nest, override
 
 INPUTS = ("_filename", "_hostname")
@@ -174,12 +174,11 @@ class ClusterState:
         """Have the source follow the inputs and the replaced groups; raise what it raises."""
         self.stale = False  # what a lazy input reads of the outputs is what they are now
         try:
-            filename, hostname = [
-                value(self.settings) if is_lazy(value) else value for value in inputs
-            ]
+            self.source.hostname = find_hostname(self._evaluate(inputs[1]))
+            filename = self._evaluate(inputs[0])  # which may be named after the machine
             find, beside = partial(find_file, self.settings), tuple(self._table or ())
             before = self.source.found
-            warning = self.source.follow(filename, hostname, self.replaced, find, beside)
+            warning = self.source.follow(filename, self.replaced, find, beside)
         finally:
             self._values = {}
             self.stale = any(map(is_lazy, inputs))
@@ -189,6 +188,10 @@ class ClusterState:
             self.settings.loaded_by_loaders[record] = Record(found)
         if warning is not None:
             warnings.warn(warning, **_AT_THE_USER)
+
+    def _evaluate(self, value: Any) -> Any:
+        self._values = {}
+        return value(self.settings) if is_lazy(value) else value
 
     def settle(self) -> None:
         """Follow the inputs, but leave lazy ones to those who read what follows from them."""
@@ -221,7 +224,7 @@ class ClusterState:
         """
         table = find_table(self.settings.store, strict=True)
         if table is None and create:
-            source = SourceMetadata("cluster", "", "global")
+            source = SourceMetadata("cluster", "", "global", merged=True)
             options = {"loader_identifier": source, "validate": False, "merge": True}
             super(ClusterSettings, self.settings).set(ROOT, nest(PATH[1:], {}), **options)
             self.settings.loaded_by_loaders.pop(source)  # which set nothing
@@ -376,10 +379,15 @@ def split_output(
         dotted = option(settings, "DOTTED_LOOKUP_FOR_DYNACONF")
     if not dotted or options.get("parent") is not None:
         return None
-    separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF") or "."
-    labels = [*_pattern(separator).split(key, 4), ""]
+    labels = [*split(settings, key), ""]
     path, output = ".".join(labels[:3]).lower(), labels[3].lower() if len(labels) > 3 else ""
     return (output, labels[4]) if output in OUTPUTS and path == CLUSTER else None
+
+
+def split(settings: Settings, key: str) -> list[str]:
+    """Split a name where dynaconf does, but not the name of a group or a host at its end."""
+    separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF") or "."
+    return _pattern(separator).split(key, 4)
 
 
 @lru_cache
@@ -418,6 +426,17 @@ def find_file(settings: Settings, name: str) -> str:
     skipped = option(settings, "SKIP_FILES_FOR_DYNACONF") or ()
     in_root = option(settings, "ROOT_PATH_FOR_DYNACONF") and path not in skipped
     return path if in_root and os.path.exists(path) else settings.find_file(name) or path
+
+
+def read_keywords(settings: Settings) -> Iterator[dict[str, Any]]:
+    """Give what keywords of `Dynaconf` with nested names say of inputs that nothing else sets.
+
+    When settings are loaded first, dynaconf has these names in its store as they are.
+    """
+    for key in filter(is_below_root, [*settings.store]):
+        path = split(settings, key)
+        if ".".join(path).lower() in COUNTED and settings.get(key, missing) is missing:
+            yield nest(path[1:], option(settings, key))
 
 
 def read_environment(settings: Settings) -> Iterator[tuple[dict[str, Any], SourceMetadata]]:

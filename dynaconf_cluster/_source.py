@@ -49,7 +49,6 @@ class Source:
     def follow(
         self,
         filename: object,
-        hostname: object,
         replaced: Mapping[str, object],
         find_file: Callable[[str], str],
         beside: Collection[str],
@@ -57,19 +56,18 @@ class Source:
         """Make the cluster what the settings say, if that has changed; return what to warn of.
 
         ``beside`` are the keys beside ``_filename``, one of which may be a slip. Raise
-        what comes of a file, a hostname or a group that cannot be; the cluster stays as
-        it was then, and the file is not looked at again before it is to be forgotten.
+        what comes of a file or a group that cannot be; the cluster stays as it was then,
+        and the file is not looked at again before it is to be forgotten.
         """
-        before, self._made_of = self._made_of, (filename, hostname, replaced)
+        before, self._made_of = self._made_of, (filename, self.hostname, replaced)
         if self._made_of == before:
             return None
-        name, warning = find_hostname(hostname), None
+        warning = None
         if before is None or before[0] != filename:
             self.location = self._locator.find(filename, find_file)
             warning = self._read(beside)
-        cluster = self.found or Cluster.alone(name, self._note)
+        cluster = self.found or Cluster.alone(self.hostname, self._note)
         self.cluster = cluster.replace(replaced) if replaced else cluster
-        self.hostname = name
         return warning
 
     def _read(self, beside: Collection[str]) -> ClusterFileWarning | None:

@@ -7,7 +7,7 @@ from typing import Any
 from dynaconf.loaders.base import SourceMetadata
 from dynaconf.utils import upperfy
 
-from ._settings import adopt, read_environment
+from ._settings import adopt, read_environment, read_keywords
 from ._tables import PATH, ROOT, nest
 
 __all__ = ["load"]
@@ -38,6 +38,8 @@ def load(
         if filename is not None:
             source = SourceMetadata("cluster", filename, "global")
             settings.set(ROOT, nest((*PATH[1:], "_filename"), filename), source, merge=True)
+        for tree in read_keywords(settings):
+            settings.set(ROOT, tree, "init_kwargs", merge=True)
         for tree, source in read_environment(settings):
             settings.set(ROOT, tree, source, merge=True)
     state.source.silent = silent

@@ -11,9 +11,20 @@ from typing import Any
 import pytest
 from dynaconf import Dynaconf
 
+from dynaconf_cluster import Namespace
+
 OURS = "dynaconf_cluster.loader"
 ENVIRON = "dynaconf.loaders.env_loader"
+ORDERS = {"in front": [OURS, ENVIRON], "behind": [ENVIRON, OURS], "alone": [OURS]}
+"""Where our loader stands, as seen from the one that reads the environment."""
+
 CLUSTER = "peak.running.cluster"
+VARIABLE = "DYNACONF_PEAK__RUNNING__CLUSTER__"
+NAMED = '[peak.running.cluster]\n_filename = "example.cluster"\n'
+"""A settings file that names the example."""
+
+Make = Callable[..., Any]
+"""The fixture `make`."""
 
 EXAMPLE = """\
 foo.baz.com
@@ -88,7 +99,7 @@ def example(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Callable[..., Any]:
+def make(tmp_path: Path) -> Make:
     """Return what makes settings out of a settings file with the given text.
 
     ``cluster`` is the text of the cluster file, ``name`` the name of the
@@ -106,9 +117,7 @@ def make(tmp_path: Path) -> Callable[..., Any]:
     ) -> Any:
         if cluster is not None:
             (tmp_path / "example.cluster").write_text(cluster, "utf-8")
-        if toml is None:
-            toml = '[peak.running.cluster]\n_filename = "example.cluster"\n'
-        for path, text in {name: toml, **(files or {})}.items():
+        for path, text in {name: NAMED if toml is None else toml, **(files or {})}.items():
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(text, "utf-8")
         options.setdefault("settings_files", [name])
@@ -119,19 +128,12 @@ def make(tmp_path: Path) -> Callable[..., Any]:
     return make
 
 
-def check_tuple(value: object, expected: tuple[str, ...], how: str) -> None:
-    """Check that a value is a tuple, by its type as well, and the expected one."""
-    assert isinstance(value, tuple), (how, type(value))
-    assert issubclass(type(value), tuple), (how, type(value))
+def check_tuple(value: object, expected: tuple[str, ...], how: str, kind: type = tuple) -> None:
+    """Check that a value is a tuple of that very type, and the expected one."""
+    assert type(value) is kind, how
+    assert isinstance(value, tuple), how
     assert value == expected, how
-    assert expected == value, how
     assert {*map(type, value)} <= {str}, how
-
-
-@pytest.fixture
-def check_example() -> Callable[..., None]:
-    """Return what checks that settings hold the cluster of the example, however it is read."""
-    return check_cluster
 
 
 def check_cluster(settings: Any, dotted: bool = True) -> None:
@@ -155,8 +157,8 @@ def check_cluster(settings: Any, dotted: bool = True) -> None:
 def check_names(cluster: Any, what: str, names: Tuples, special: Tuples) -> None:
     """Check groups or hosts, and each of them read by key and by attribute."""
     read = cluster[what]
-    check_tuple(read, tuple(names), what)
-    check_tuple(getattr(cluster, what), tuple(names), what)
+    check_tuple(read, tuple(names), what, Namespace)
+    check_tuple(getattr(cluster, what), tuple(names), what, Namespace)
     for name, value in (names | special).items():
         check_tuple(read[name], value, f"key {name}")
         check_tuple(read_attribute(read, name), value, f".{name}")
@@ -164,7 +166,7 @@ def check_names(cluster: Any, what: str, names: Tuples, special: Tuples) -> None
 
 def check_dotted(settings: Any, what: str, names: Tuples, special: Tuples) -> None:
     """Check groups or hosts, and each of them read by its dotted name."""
-    check_tuple(settings[f"{CLUSTER}.{what}"], tuple(names), f"dotted {what}")
+    check_tuple(settings[f"{CLUSTER}.{what}"], tuple(names), f"dotted {what}", Namespace)
     for name, value in (names | special).items():
         dotted = f"{CLUSTER}.{what}.{name}"
         check_tuple(settings[dotted], value, f"settings[{dotted}]")
@@ -184,9 +186,9 @@ def check_plain(peak: dict[str, Any]) -> None:
     cluster = below(peak, "running", "cluster")
     for what, names in (("groups", GROUPS), ("hosts", HOSTS)):
         assert type(cluster[what]) is dict, what
-        assert {name: tuple(value) for name, value in cluster[what].items()} == names
-        assert {*map(type, cluster[what].values())} <= {tuple, list}
-    assert type(cluster["group_names"]) in (tuple, list)
+        assert cluster[what] == names
+        assert {*map(type, cluster[what].values())} == {tuple}
+    assert type(cluster["group_names"]) is tuple
     assert type(cluster["hostname"]) is type(cluster["shortname"]) is str
 
 

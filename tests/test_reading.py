@@ -1,0 +1,331 @@
+"""Reading the cluster from settings: by attribute, key and dotted name, in any case."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+import socket
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+
+import pytest
+from dynaconf import Dynaconf
+from dynaconf.base import Settings
+from dynaconf.hooking import HookableSettings
+
+from dynaconf_cluster import Namespace, UnknownAttributeError, UnknownKeyError
+
+from .conftest import CLUSTER, GROUPS, HOSTS, NAMED, ORDERS, OURS, Make, check_cluster
+
+NODES_3_2 = version("dynaconf").startswith("3.2")
+
+
+class Traced(Settings):  # type: ignore[misc]  # dynaconf is not typed
+    """A user's own settings, which note what is asked of them."""
+
+    def get(self, key: Any, *rest: Any, **more: Any) -> Any:
+        self.__dict__.setdefault("__asked__", set()).add(key)
+        return super().get(key, *rest, **more)
+
+
+@pytest.mark.parametrize("loaders", ORDERS.values(), ids=ORDERS.keys())
+def test_the_example_reads_as_the_manual_says(make: Make, loaders: list[str]) -> None:
+    """The worked example holds in each order of loaders, and after a reload."""
+    settings = make(loaders=loaders)
+    check_cluster(settings)
+    settings.reload()
+    check_cluster(settings)
+
+
+@pytest.mark.parametrize("kind", [Settings, HookableSettings, Traced])
+def test_settings_of_any_class_hold_the_cluster(make: Make, kind: type) -> None:
+    """Settings of another class keep what they are and do, and hold the cluster besides."""
+    settings = make(_wrapper_class=kind)
+    check_cluster(settings)
+    assert isinstance(settings._wrapped, kind)
+    if kind is Traced:
+        assert {"PEAK", "FRESH_VARS_FOR_DYNACONF"} & settings._wrapped.__dict__["__asked__"]
+
+
+def test_two_settings_of_a_class_share_the_class_made_for_it(make: Make) -> None:
+    """No class is made twice, however many settings there are."""
+    first, second = make(_wrapper_class=Traced), make(_wrapper_class=Traced)
+    check_cluster(first)
+    check_cluster(second)
+    assert type(first._wrapped) is type(second._wrapped)
+
+
+@pytest.mark.parametrize("table", ["[PEAK.RUNNING.CLUSTER]", "[Peak.running.Cluster]"])
+def test_the_path_is_found_in_any_case(make: Make, table: str) -> None:
+    """Settings files may write the path in capitals."""
+    check_cluster(make(NAMED.replace("[peak.running.cluster]", table)))
+
+
+READS = {
+    f"{CLUSTER}.groups.odd": GROUPS["odd"],
+    f"{CLUSTER}.groups.ODD": GROUPS["odd"],
+    "PEAK__RUNNING__CLUSTER__GROUPS__ODD": GROUPS["odd"],
+    "peak__running__cluster.groups__odd": GROUPS["odd"],
+    f"{CLUSTER}.groups.__all__": tuple(HOSTS),
+    f"{CLUSTER}.groups.__ORPHANS__": ("foo.baz.com", "bar.baz.com"),
+    f"{CLUSTER}.groups": tuple(GROUPS),
+    "PEAK__RUNNING__CLUSTER__HOSTS__ONE__BAZ__COM": HOSTS["one.baz.com"],
+    f"{CLUSTER}.hosts.One.Baz.Com": HOSTS["one.baz.com"],
+    f"{CLUSTER}.groups.qux.1": "frob.baz.com",
+    f"{CLUSTER}.hosts.frob.baz.com.0": "qux",
+    f"{CLUSTER}.groups.0": "odd",
+    f"{CLUSTER}.group_names.0": "odd",
+    f"{CLUSTER}.hostname": "one.baz.com",
+    f"{CLUSTER}.shortname": "one",
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_dotted_names_are_read_in_every_way(make: Make, name: str) -> None:
+    """What is there is there for `get`, a call, `[]`, `in` and `exists`."""
+    settings = make(f'{NAMED}_hostname = "one.baz.com"\n')
+    expected = READS[name]
+    assert settings.get(name) == expected
+    assert settings(name) == expected
+    assert settings[name] == expected
+    assert name in settings
+    assert settings.exists(name)
+    assert settings.setdefault(name, "never") == expected
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "groups.gpu",
+        "groups.odd.9",
+        "groups.odd.x",
+        "groups.gpu.0",
+        "groups.9",
+        "hosts.one",
+        "hosts.one.baz",
+        "hosts.baz.com",
+        "hosts.__all__",
+        "group_names.9",
+        "group_names.x",
+        "hostname.x",
+        "nothing",
+        "nothing.x",
+    ],
+)
+def test_a_miss_gives_the_default(make: Make, below: str) -> None:
+    """`get` gives its default for anything that is not there, part of a host's name included."""
+    settings = make()
+    name = f"{CLUSTER}.{below}"
+    assert settings.get(name) is None
+    assert settings.get(name, "default") == "default"
+    assert settings.get(name, []) == []
+    assert name not in settings
+    assert not settings.exists(name)
+    with pytest.raises(KeyError, match="does not exist"):
+        settings[name]
+
+
+def test_the_other_arguments_of_get_keep_their_meaning(make: Make, tmp_path: Path) -> None:
+    """A cast is applied to what is found and to the default, and `fresh` loads again."""
+    settings = make()
+    name = f"{CLUSTER}.groups.qux"
+    assert settings.get(name, cast="@str") == str(("one.baz.com", "frob.baz.com"))
+    assert settings.get(name, cast=True) == ["one.baz.com", "frob.baz.com"]
+    assert settings.get(f"{CLUSTER}.groups.gpu", "1", cast="@int") == 1
+    assert settings.get(name, "default", dotted_lookup=False) == "default"
+    (tmp_path / "example.cluster").write_text("GROUP:qux\nnew\n")
+    assert settings.get(name) == ("one.baz.com", "frob.baz.com")
+    assert settings.get(name, fresh=True) == ("new",)
+    assert settings.get(name) == settings[name] == ("new",)
+
+
+def test_names_with_dots_are_read_whole(make: Make) -> None:
+    """A group with dots in its name is a key, a dotted name, and steps of attributes."""
+    settings = make(cluster="GROUP:web\na\nGROUP:web.prod\nb\nGROUP:db.prod\nc\n")
+    groups = settings.peak.running.cluster.groups
+    assert groups.web == ("a",)  # of two that are listed, the path gives the first
+    assert groups["web.prod"] == settings[f"{CLUSTER}.groups.web.prod"] == ("b",)
+    assert groups.db.prod == ("c",)
+    assert repr(groups.db) == "<part of a group's name: db.prod>"
+
+
+def test_an_application_may_have_a_separator_of_its_own(make: Make) -> None:
+    """Where `::` stands for a dot, two underscores do not, also where names are read."""
+    settings = make(
+        cluster="GROUP:web.prod\na\nGROUP:web__prod\nb\n", nested_separator="::", loaders=[OURS]
+    )
+    assert settings["peak::running::cluster::groups::web::prod"] == ("a",)
+    assert settings[f"{CLUSTER}.groups.WEB__PROD"] == ("b",)
+    assert settings.peak.running.cluster.groups.get("WEB::prod") == ("a",)
+    assert settings.peak.running.cluster.groups.web__prod == ("b",)
+
+
+def test_without_a_separator_names_are_read_as_they_are(make: Make) -> None:
+    """Where nothing stands for a dot, two underscores are two underscores."""
+    settings = make(cluster="GROUP:a__b\none\n", NESTED_SEPARATOR_FOR_DYNACONF=False)
+    assert settings[f"{CLUSTER}.groups.A__B"] == ("one",)
+    assert settings.get(f"{CLUSTER}.groups.a.b") is None
+    assert settings.get("peak__running__cluster__groups") is None
+
+
+def test_where_dotted_lookup_is_off_names_are_keys(make: Make) -> None:
+    """Then only the way through attributes and keys is left, as for any setting."""
+    settings = make(dotted_lookup=False)
+    assert settings.get(f"{CLUSTER}.groups.odd", "default") == "default"
+    assert settings.peak.running.cluster.groups.odd == GROUPS["odd"]
+
+
+LAZY = """
+format = "@format {this.peak.running.cluster.groups.qux[0]}"
+host = "@format {this.peak.running.cluster.hosts.one.baz.com[1]}"
+key = "@format {this.peak.running.cluster.hosts[one.baz.com][1]}"
+first = "@format {this.peak.running.cluster.groups[0]}"
+jinja = "@jinja {{ this.peak.running.cluster.groups.qux | join(' ') }}"
+get = "@get peak.running.cluster.groups.qux"
+"""
+
+
+def test_lazy_values_read_the_cluster(make: Make) -> None:
+    """`@format`, `@jinja` and `@get` find groups, hosts and what is in them."""
+    settings = make(LAZY + NAMED)
+    assert settings.format == "one.baz.com"
+    assert settings.host == settings.key == "prime"
+    assert settings.first == "odd"
+    assert settings.jinja == "one.baz.com frob.baz.com"
+    assert settings.get("get") in (("one.baz.com", "frob.baz.com"), str(GROUPS["qux"]))
+
+
+def test_a_miss_says_what_is_near(make: Make) -> None:
+    """By key and attribute a miss is an error that names what may have been meant."""
+    cluster = make().peak.running.cluster
+    with pytest.raises(UnknownKeyError, match=r"^no group 'wierd'; did you mean 'weird'\?$"):
+        cluster.groups["wierd"]
+    with pytest.raises(UnknownAttributeError, match=r"^no host 'won'$"):
+        _ = cluster.hosts.won
+    with pytest.raises(UnknownAttributeError, match=r"^no host 'one.baz.org'; did you mean"):
+        _ = cluster.hosts.one.baz.org
+
+
+PLACES = (
+    "no cluster file is named, so this machine is alone (looked at the setting "
+    "peak.running.cluster._filename, CLUSTER in __main__, the environment variable CLUSTER)"
+)
+
+
+@pytest.mark.parametrize("slip", ["filename", "__filename", "_file_name", "FILENAME"])
+def test_a_miss_where_no_file_is_named_says_so(make: Make, slip: str) -> None:
+    """It says where was looked, and which key looks like a slip."""
+    cluster = make("[peak.running.cluster]\nmine = 1\n").peak.running.cluster
+    with pytest.raises(KeyError) as missed:
+        cluster.groups["web"]
+    assert str(missed.value) == f"no group 'web'; {PLACES}"
+    cluster = make(f'[peak.running.cluster]\n{slip} = "x"\n').peak.running.cluster
+    with pytest.raises(AttributeError) as slipped:
+        _ = cluster.groups.web
+    told = f"is '{CLUSTER}.{slip}' meant to be '{CLUSTER}._filename'?"
+    assert str(slipped.value) == f"no group 'web'; {PLACES}; {told}"
+
+
+def test_a_machine_without_a_file_is_a_cluster_of_one() -> None:
+    """Without a cluster file the cluster is this machine, which is in no declared group."""
+    cluster = Dynaconf(loaders=[OURS]).peak.running.cluster
+    name = socket.gethostname()
+    assert cluster.hosts == cluster.groups.__all__ == cluster.groups.__orphans__ == (name,)
+    assert cluster.groups == ()
+    assert cluster.group_names == cluster.hosts[name] == ("__orphans__",)
+    assert (cluster.hostname, cluster.shortname) == (name, name.partition(".")[0])
+
+
+@pytest.mark.parametrize("name", ["box.example.com", "BOX", "two words", "@format {x}", "1"])
+def test_the_name_that_the_system_gives_is_taken_as_it_is(
+    make: Make, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the machine is called, it is the cluster of one."""
+    monkeypatch.setattr(socket, "gethostname", lambda: name)
+    settings = make("", cluster=None)
+    cluster = settings.peak.running.cluster
+    assert cluster.hosts == (name,)
+    assert cluster.hostname == settings.as_dict()["PEAK"]["running"]["cluster"]["hostname"] == name
+    settings.set("peak.mine", 1)
+    assert settings.peak.running.cluster.group_names == ("__orphans__",)
+
+
+MACHINES = {
+    "one.baz.com": HOSTS["one.baz.com"],
+    "ONE.BAZ.COM": HOSTS["one.baz.com"],
+    "one": HOSTS["one.baz.com"],
+    "One": HOSTS["one.baz.com"],
+    "two.other.org": (),
+    "nobody": (),
+}
+
+
+@pytest.mark.parametrize("hostname", MACHINES)
+def test_the_groups_of_this_machine(make: Make, hostname: str) -> None:
+    """The machine is the host of its name, whole or up to the first dot."""
+    settings = make(f'{NAMED}_hostname = "{hostname}"\n')
+    assert settings.peak.running.cluster.group_names == MACHINES[hostname]
+    assert settings[f"{CLUSTER}.group_names"] == MACHINES[hostname]
+
+
+def test_tuples_survive_copies_pickle_and_json(make: Make) -> None:
+    """What is read can be copied, pickled and written as JSON."""
+    cluster = make().peak.running.cluster
+    for value in (cluster.groups, cluster.hosts, cluster.groups.odd, cluster.hosts.one):
+        for again in (copy.copy(value), copy.deepcopy(value), pickle.loads(pickle.dumps(value))):
+            assert type(again) is type(value)
+            assert repr(again) == repr(value)
+    assert pickle.loads(pickle.dumps(cluster.hosts)).one.baz.com == HOSTS["one.baz.com"]
+    assert json.loads(json.dumps(cluster.groups)) == [*GROUPS]
+    assert not isinstance(cluster.groups, dict)
+
+
+def test_tables_hold_lazy_values_as_with_format(make: Make) -> None:
+    """A table reads as any with lazy values in it, and `as_dict` gives plain data."""
+    settings = make()
+    cluster = settings.peak.running.cluster
+    assert {*cluster} == {"_filename", "groups", "hosts", "group_names", "hostname", "shortname"}
+    assert dict(cluster)["groups"] == tuple(GROUPS)
+    assert type(dict(cluster)["groups"]) is Namespace
+    assert str(dict.get(cluster, "groups")) == "<the groups of the cluster>"
+    assert json.loads(json.dumps(settings.as_dict()))["PEAK"]["running"]["cluster"]["hosts"]
+    assert settings.to_dict() == settings.as_dict()
+
+
+def test_as_dict_of_another_environment(make: Make) -> None:
+    """The plain data of an environment is of the file that it names."""
+    settings = make(
+        "[default.peak.running.cluster]\n_filename = 'example.cluster'\n"
+        "[production.peak.running.cluster]\n_filename = 'other.cluster'\n",
+        files={"other.cluster": "GROUP:db\ntwo\n"},
+        environments=True,
+    )
+    plain = settings.as_dict(env="production")["PEAK"]["running"]["cluster"]
+    assert plain["groups"] == {"db": ("two",)}
+    assert settings.as_dict()["PEAK"]["running"]["cluster"]["groups"] == GROUPS
+    assert "SETTINGS_FILE_FOR_DYNACONF" in settings.as_dict(internal=True)
+
+
+@pytest.mark.skipif(NODES_3_2, reason="dynaconf 3.2 has no such option")
+def test_plain_dicts_are_read_by_key(make: Make) -> None:
+    """With `dynaboxify=False`, the tree is of plain dicts."""
+    settings = make(dynaboxify=False)
+    cluster = settings["PEAK"]["running"]["cluster"]
+    assert type(cluster) is dict
+    assert cluster["groups"]["odd"] == GROUPS["odd"]
+    assert settings[f"{CLUSTER}.groups.odd"] == GROUPS["odd"]
+    assert settings.as_dict()["PEAK"]["running"]["cluster"]["groups"] == GROUPS
+    settings.set(f"{CLUSTER}.groups.odd", ["x"])
+    assert settings["PEAK"]["running"]["cluster"]["groups"]["odd"] == ("x",)
+
+
+@pytest.mark.parametrize("read", ["lower", "upper"])
+def test_where_lower_case_is_not_read_the_cluster_is_there(make: Make, read: str) -> None:
+    """With `lowercase_read` off, the top is read in capitals."""
+    settings = make(lowercase_read=False)
+    if read == "upper":
+        assert settings.PEAK.running.cluster.groups.odd == GROUPS["odd"]
+    assert settings.get(f"{CLUSTER}.groups.odd") == GROUPS["odd"]

@@ -1,0 +1,289 @@
+"""Writing below ``peak``: the outputs follow the inputs, and stay whatever is written."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dynaconf import Validator
+
+from .conftest import CLUSTER, GROUPS, HOSTS, NAMED, ORDERS, VARIABLE, Make, check_cluster
+
+OTHER = {"other.cluster": "GROUP:db\none.baz.com\nLUMP:all\ndb\n"}
+ONE = HOSTS["one.baz.com"]
+
+
+def nest(path: str, value: object) -> dict[str, Any]:
+    for label in reversed(path.split(".")):
+        value = {label: value}
+    assert isinstance(value, dict)
+    return value
+
+
+WRITES: dict[str, Callable[[Any, str, object], object]] = {
+    "set": lambda settings, name, value: settings.set(name, value),
+    "set in capitals": lambda settings, name, value: settings.set(name.upper(), value),
+    "set with underscores": lambda s, name, value: s.set(name.replace(".", "__"), value),
+    "update": lambda settings, name, value: settings.update({name: value}),
+    "assign": lambda settings, name, value: settings.__setitem__(name, value),
+    "merge a table": lambda settings, name, value: settings.update(nest(name, value), merge=True),
+    "replace a table": lambda settings, name, value: settings.set(
+        "peak", nest(name, value)["peak"]
+    ),
+}
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
+def test_outputs_follow_the_inputs(make: Make, write: Callable[..., object]) -> None:
+    """Whoever sets the file or the hostname gets what follows from it at once."""
+    settings = make(f'{NAMED}_hostname = "one.baz.com"\n', files=OTHER)
+    assert settings.peak.running.cluster.group_names == ONE
+    write(settings, f"{CLUSTER}._filename", "other.cluster")
+    cluster = settings.peak.running.cluster
+    assert cluster.groups == settings[f"{CLUSTER}.groups"] == ("db", "all")
+    write(settings, f"{CLUSTER}._hostname", "two.baz.com")
+    write(settings, f"{CLUSTER}._filename", "example.cluster")
+    if write is WRITES["replace a table"]:  # and with it the hostname
+        settings.set(f"{CLUSTER}._hostname", "two.baz.com")
+    assert settings.peak.running.cluster.group_names == HOSTS["two.baz.com"]
+    assert settings.peak.running.cluster.shortname == "two"
+
+
+SOURCES: dict[str, dict[str, Any]] = {
+    "an include": {"includes": ["more.toml"]},
+    "a hook": {"post_hooks": [lambda: {f"{CLUSTER}._filename": "other.cluster"}]},
+    "a hook that merges": {
+        "post_hooks": [
+            lambda: {**nest(f"{CLUSTER}._filename", "other.cluster"), "dynaconf_merge": True}
+        ]
+    },
+    "a default": {"validators": [Validator(f"{CLUSTER}._filename", default="other.cluster")]},
+    "a keyword": {"PEAK": nest("running.cluster._filename", "other.cluster")},
+    "a dotted keyword": {f"{CLUSTER}._filename": "other.cluster"},
+    "a nested keyword": {"peak__running__cluster___filename": "other.cluster"},
+}
+
+
+@pytest.mark.parametrize("loaders", ORDERS.values(), ids=ORDERS.keys())
+@pytest.mark.parametrize("options", SOURCES.values(), ids=SOURCES.keys())
+def test_whatever_sets_the_file_counts(
+    make: Make, options: dict[str, Any], loaders: list[str]
+) -> None:
+    """A source that comes before this loader or after it names the file."""
+    more = {"more.toml": '[peak.running.cluster]\n_filename = "other.cluster"\n'}
+    settings = make("x = 1\n", files=OTHER | more, loaders=loaders, **options)
+    assert settings.peak.running.cluster.groups == ("db", "all")
+    settings.reload()
+    if "validators" not in options:  # which reload does not ask again
+        assert settings.peak.running.cluster.groups == ("db", "all")
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
+@pytest.mark.parametrize("where", ["peak", "peak.running", CLUSTER])
+def test_own_keys_are_kept_and_change_nothing(
+    make: Make, where: str, write: Callable[..., object]
+) -> None:
+    """A user's own keys may stand at each level, and the cluster stays."""
+    settings = make()
+    write(settings, f"{where}.mine", {"a": [1, 2]})
+    if write is not WRITES["replace a table"]:
+        check_cluster(settings)
+    assert settings.get(f"{where}.mine.a") == [1, 2]
+    assert settings.as_dict()["PEAK"]
+    assert "groups" in settings.peak.running.cluster
+
+
+def test_own_lazy_keys_stay_lazy(make: Make) -> None:
+    """What is lazy below the root is evaluated whenever it is read, after writes as before."""
+    settings = make(f'who = "a"\n[peak]\nlazy = "@format {{this.who}}"\n{NAMED}')
+    assert settings.peak.lazy == "a"
+    settings.set("peak.mine", 1)
+    settings.set("who", "b")
+    assert settings.peak.lazy == "b"
+
+
+OUTPUTS = {
+    "groups": ["x"],
+    "hosts": ["x"],
+    "group_names": ["x"],
+    "hostname": "x",
+    "shortname": "x",
+}
+
+
+@pytest.mark.parametrize("merge", [True, False])
+def test_outputs_in_a_table_above_are_passed_over(make: Make, merge: bool) -> None:
+    """What a table holds in the place of outputs is not kept: they follow the inputs."""
+    settings = make()
+    table = {"_filename": "example.cluster", **OUTPUTS}
+    settings.set("peak", nest("running.cluster", table), merge=merge)
+    check_cluster(settings)
+    settings.set(CLUSTER, dict(settings.peak.running.cluster))
+    check_cluster(settings)
+
+
+@pytest.mark.parametrize("name", ["group_names", "hostname", "shortname", "hostname.x"])
+def test_what_is_set_to_other_outputs_is_not_kept(make: Make, name: str) -> None:
+    """The name of this machine and its groups follow, whoever sets them."""
+    settings = make(f'{NAMED}{name.partition(".")[0]} = "x"\n')
+    check_cluster(settings)
+    settings.set(f"{CLUSTER}.{name}", "x")
+    check_cluster(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("peak", "peak"), ("peak.running", "peak.running"), (CLUSTER, CLUSTER)],
+)
+def test_what_is_no_table_is_refused(make: Make, name: str, told: str) -> None:
+    """Where a table must be, anything else is a TypeError that changes nothing."""
+    settings = make()
+    for value in ("x", 5, ["x"], "@format x"):
+        with pytest.raises(TypeError, match=rf"^the setting {told} is .*; expected a table$"):
+            settings.set(name, value)
+        check_cluster(settings)
+    with pytest.raises(TypeError, match="expected a table"):
+        make(f'{name} = "x"\n').get("x")
+    assert make(f'{name} = "@none"\n').peak.running.cluster.groups == ()
+
+
+@pytest.mark.parametrize("cast", [None, list, tuple, str.split, copy.copy])
+def test_validators_that_write_back_change_nothing(
+    make: Make, cast: Callable[[Any], object] | None
+) -> None:
+    """A validator writes back what it has read and cast, and all stays as it was."""
+    names = [f"{CLUSTER}.groups.odd", f"{CLUSTER}.hosts.one.baz.com", f"{CLUSTER}.groups.__all__"]
+    names += [f"{CLUSTER}.groups", f"{CLUSTER}.hosts", f"{CLUSTER}.group_names"]
+    if cast is str.split:
+        names, cast = [f"{CLUSTER}.hostname"], None
+    validators = [Validator(*names, must_exist=True, cast=cast), Validator("peak", CLUSTER)]
+    settings = make(validators=validators)
+    check_cluster(settings)
+    settings.validators.validate_all()
+    check_cluster(settings)
+
+
+def test_validators_of_settings_that_are_not_there(make: Make) -> None:
+    """A default of a group that is there is never used, and one of None sets nothing."""
+    validators = [
+        Validator(f"{CLUSTER}.groups.odd", default=["never"]),
+        Validator(f"{CLUSTER}.groups.gpu", f"{CLUSTER}.hosts.gpu", default=None),
+        Validator(f"{CLUSTER}.mine", default="1_000"),
+    ]
+    settings = make(validators=validators)
+    check_cluster(settings)
+    assert settings.peak.running.cluster.mine == 1000
+
+
+@pytest.mark.parametrize("on_update", [True, "all"])
+def test_validation_on_update_sees_the_cluster(make: Make, on_update: object) -> None:
+    """Validators that run on each write find the outputs that follow from it."""
+    seen: list[int] = []
+    rule = Validator(
+        f"{CLUSTER}.groups",
+        condition=lambda groups: not seen.append(len(groups)),  # type: ignore[func-returns-value]
+    )
+    settings = make(files=OTHER, validators=[rule], validate_on_update=on_update)
+    check_cluster(settings)
+    seen.clear()
+    settings.update({f"{CLUSTER}._filename": "other.cluster"})
+    assert seen
+    assert {*seen} == {2}
+
+
+def test_deletion_holds_until_settings_are_loaded(make: Make) -> None:
+    """What is unset or deleted is gone, and is back after loading."""
+    for delete in (
+        lambda settings: settings.unset("PEAK"),
+        lambda settings: settings.set("peak", "@del"),
+        lambda settings: settings.__delitem__("PEAK") if hasattr(settings, "x") else None,
+    ):
+        settings = make()
+        settings.get("x")
+        delete(settings)
+        if "PEAK" not in settings:
+            assert settings.get(f"{CLUSTER}.groups.odd", "default") == "default"
+        settings.reload()
+        check_cluster(settings)
+
+
+def test_outputs_that_were_taken_out_come_back(make: Make) -> None:
+    """A node may be stripped of an output; the next write puts it back."""
+    settings = make()
+    del settings.peak.running.cluster["groups"]
+    assert settings.get(f"{CLUSTER}.groups.odd") is None
+    settings.set("peak.mine", 1)
+    check_cluster(settings)
+
+
+LAZY_FILE = 'base = "{}"\n[peak.running.cluster]\n_filename = "@format {{this.base}}.cluster"\n'
+
+
+def test_lazy_inputs_are_evaluated_whenever_the_cluster_is_read(make: Make) -> None:
+    """A file that is named by another setting follows that, whatever sets it."""
+    settings = make(LAZY_FILE.format("example"), files=OTHER)
+    check_cluster(settings)
+    settings.set("base", "other")
+    assert settings.peak.running.cluster.groups == ("db", "all")
+    settings.reload()
+    check_cluster(settings)
+
+
+def test_lazy_inputs_wait_for_what_comes_later(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A setting that the environment sets behind this loader is not missed, nor evaluated early."""
+    monkeypatch.setenv("DYNACONF_BASE", "other")
+    monkeypatch.setenv("DYNACONF_PEAK__mine", "1")
+    settings = make(LAZY_FILE.format("none"), files=OTHER)
+    assert settings.peak.running.cluster.groups == ("db", "all")
+
+
+def test_lazy_inputs_may_read_what_this_machine_is_called(make: Make) -> None:
+    """A file may be named after the machine, which is known before the file is."""
+    toml = (
+        "[peak.running.cluster]\n"
+        '_filename = "@format {this.peak.running.cluster.shortname}.cluster"\n'
+        '_hostname = "other.org"\n'
+    )
+    settings = make(toml, files=OTHER)
+    settings.set("peak.mine", 1)
+    assert settings.peak.running.cluster.groups == ("db", "all")
+
+
+@pytest.mark.parametrize("number", [1, 12, 2024])
+def test_whole_numbers_are_hostnames(make: Make, number: int) -> None:
+    """Text that dynaconf has read as a number is read as its digits."""
+    settings = make(f"{NAMED}_hostname = {number}\n", cluster=f"GROUP:n\n{number}\n")
+    assert settings.peak.running.cluster.hostname == str(number)
+    assert settings.peak.running.cluster.group_names == ("n",)
+
+
+@pytest.mark.parametrize("value", [True, 1.5, ["one"], {"a": 1}, b"one"])
+def test_other_values_are_no_hostname(make: Make, value: object) -> None:
+    """What is no host's name is refused, and changes nothing."""
+    settings = make()
+    with pytest.raises(TypeError, match=rf"^the setting {CLUSTER}._hostname is "):
+        settings.set(f"{CLUSTER}._hostname", value)
+    with pytest.raises(ValueError, match="expected the name of a host"):
+        settings.set(f"{CLUSTER}._hostname", "a b")
+    check_cluster(settings)
+
+
+@pytest.mark.parametrize("loaders", ORDERS.values(), ids=ORDERS.keys())
+def test_inputs_come_from_the_environment(
+    make: Make, loaders: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Variables set inputs if a loader reads the environment, wherever that stands."""
+    monkeypatch.setenv(f"{VARIABLE}_FILENAME", "other.cluster")
+    monkeypatch.setenv("DYNACONF_PEAK__running__Cluster___hostname", "one.baz.com")
+    settings = make(files=OTHER, loaders=loaders)
+    for _ in range(2):
+        cluster = settings.peak.running.cluster
+        if len(loaders) == 1:
+            assert cluster.groups == tuple(GROUPS)
+        else:
+            assert cluster.groups == cluster.group_names == ("db", "all")
+        settings.reload()
