@@ -10,6 +10,7 @@ from typing import Any
 
 from ._cluster import Cluster
 from ._errors import setting_error
+from ._rules import fold
 
 ROOT = "PEAK"
 """The top of the tree, as dynaconf calls it."""
@@ -50,8 +51,9 @@ def flatten(table: dict[str, Any], above: str = "") -> dict[str, object]:
 
 
 def override(earlier: Mapping[str, object], later: Mapping[str, object]) -> dict[str, object]:
-    """Put entries behind earlier ones: of two spellings of a name, the last one counts."""
-    return {**{name: earlier[name] for name in earlier if name not in later}, **later}
+    """Put entries in place of earlier ones, regardless of case."""
+    names = {*map(fold, later)}
+    return {**{name: earlier[name] for name in earlier if fold(name) not in names}, **later}
 
 
 def nest(path: Iterable[str], value: object) -> dict[str, Any]:

@@ -1,0 +1,393 @@
+"""Replacing a group: all that follows from it follows, as if the file said so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dynaconf import Validator
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dynaconf_cluster import Cluster, parse
+
+from .conftest import (
+    CLUSTER,
+    EXAMPLE,
+    GROUPS,
+    NAMED,
+    ORDERS,
+    VARIABLE,
+    Make,
+    check_cluster,
+)
+
+QUX = f"{CLUSTER}.groups.qux"
+IN_FILE = "[peak.running.cluster.groups]\nqux = ['new.baz.com', 'two.baz.com']\n"
+NEW = ("two.baz.com", "new.baz.com")
+INCLUDE = {"includes": ["more.toml"]}
+SOURCES: dict[str, dict[str, Any]] = {
+    "the settings file": {"toml": NAMED + IN_FILE},
+    "an include": INCLUDE | {"files": {"more.toml": f"dynaconf_merge = true\n{IN_FILE}"}},
+    "a keyword": {
+        "toml": "x = 1\n",
+        "PEAK": {
+            "running": {"cluster": {"_filename": "example.cluster", "groups": {"qux": [*NEW]}}}
+        },
+    },
+    "a default": {"validators": [Validator(f"{CLUSTER}.groups.gpu", default=[*NEW])]},
+    "a hook": {"post_hooks": [lambda: {QUX: [*NEW]}]},
+    "merged settings": {"toml": NAMED + IN_FILE, "merge_enabled": True},
+}
+
+
+def check_replaced(cluster: Any, name: str = "qux") -> None:
+    """Check that the group, and all that follows from it, is as if the file listed the new hosts."""
+    assert cluster.groups[name] == NEW
+    assert "new.baz.com" in cluster.hosts
+    if name == "qux":
+        assert "frob.baz.com" not in cluster.hosts
+        assert cluster.groups.weird == (*GROUPS["prime"], "new.baz.com")
+        assert cluster.hosts["new.baz.com"] == ("qux", "weird")
+        assert cluster.hosts["two.baz.com"] == ("even", "prime", "qux", "weird")
+        assert cluster.groups == tuple(GROUPS)
+    assert cluster.groups.__all__ == cluster.hosts
+
+
+@pytest.mark.parametrize("loaders", ORDERS.values(), ids=ORDERS.keys())
+@pytest.mark.parametrize("options", SOURCES.values(), ids=SOURCES.keys())
+def test_any_source_replaces_a_group(
+    make: Make, options: dict[str, Any], loaders: list[str]
+) -> None:
+    """Lumps, hosts and the groups of hosts agree, in every order of loaders."""
+    settings = make(**options, loaders=loaders)
+    check_replaced(settings.peak.running.cluster, "gpu" if "validators" in options else "qux")
+    if "validators" not in options:
+        settings.reload()
+        check_replaced(settings.peak.running.cluster)
+
+
+@pytest.mark.parametrize("loaders", [ORDERS["in front"], ORDERS["behind"]], ids=["front", "behind"])
+@pytest.mark.parametrize("name", ["GROUPS__QUX", "groups__Qux", "Groups"])
+def test_a_variable_replaces_a_group(
+    make: Make, loaders: list[str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable counts whenever settings are loaded, fresh look-ups included."""
+    value = '["new.baz.com", "two.baz.com"]'
+    monkeypatch.setenv(f"{VARIABLE}{name}", f"{{QUX = {value}}}" if name == "Groups" else value)
+    settings = make(loaders=loaders)
+    check_replaced(settings.peak.running.cluster)
+    for load in (settings.reload, lambda: settings.get_fresh("PEAK"), settings.setenv):
+        load()
+        check_replaced(settings.peak.running.cluster)
+    with settings.fresh():
+        check_replaced(settings.peak.running.cluster)
+    assert settings[f"{CLUSTER}.groups.qux"] == NEW
+
+
+def test_the_last_source_wins(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment wins over the settings file, code over both, until it is loaded again."""
+    monkeypatch.setenv(f"{VARIABLE}GROUPS__QUX", '["b"]')
+    settings = make(NAMED + "[peak.running.cluster.groups]\nqux = ['a']\nodd = ['a']\n")
+    assert settings.peak.running.cluster.groups.qux == ("b",)
+    assert settings.peak.running.cluster.groups.odd == ("a",)
+    settings.set(QUX, ["c"])
+    settings.set(f"{CLUSTER}.groups.Qux", ("d",))
+    assert settings.peak.running.cluster.groups.qux == ("d",)
+    settings.set(QUX, ["e"])
+    assert settings.peak.running.cluster.groups.qux == ("e",)
+    settings.reload()
+    assert settings.peak.running.cluster.groups.qux == ("b",)
+
+
+SETS = {
+    "dotted": lambda s, name, value: s.set(f"{CLUSTER}.groups.{name}", value),
+    "nested": lambda s, name, value: s.set(f"peak__running__cluster__groups__{name}", value),
+    "table of groups": lambda s, name, value: s.set(f"{CLUSTER}.groups", {name: value}),
+    "merged": lambda s, name, value: s.update(
+        {"PEAK": {"running": {"cluster": {"groups": {name: value}}}}}, merge=True
+    ),
+}
+
+
+@pytest.mark.parametrize("replace", SETS.values(), ids=SETS.keys())
+def test_code_replaces_groups_one_by_one(make: Make, replace: Any) -> None:
+    """What is set to one group leaves the others that were set."""
+    settings = make()
+    replace(settings, "odd", ["a"])
+    replace(settings, "QUX", ["new.baz.com", "two.baz.com"])
+    replace(settings, "gpu", ["z"])
+    cluster = settings.peak.running.cluster
+    assert cluster.groups == (*GROUPS, "gpu")
+    assert cluster.groups.odd == ("a",)
+    assert cluster.groups.qux == NEW
+    assert cluster.groups.gpu == ("z",)
+    settings.set("peak.mine", 1)
+    settings.set(f"{CLUSTER}._hostname", "z")
+    assert settings.peak.running.cluster.group_names == ("gpu",)
+    assert settings.peak.running.cluster.groups.gpu == ("z",)
+
+
+def test_a_table_that_is_replaced_takes_its_groups_along(make: Make) -> None:
+    """As with any setting, a table that is set as a whole is all that is there."""
+    settings = make()
+    settings.set(QUX, ["a"])
+    settings.set("peak", {"running": {"cluster": {"_filename": "example.cluster"}}})
+    check_cluster(settings)
+
+
+def test_a_lump_becomes_a_group(make: Make) -> None:
+    """A lump that is replaced is no longer made of groups."""
+    settings = make(validators=[Validator(f"{CLUSTER}.groups.weird", default=["never"])])
+    settings.set(f"{CLUSTER}.groups.weird", ["one.baz.com"])
+    cluster = settings.peak.running.cluster
+    assert cluster.groups.weird == ("one.baz.com",)
+    assert cluster.hosts["two.baz.com"] == ("even", "prime")
+
+
+def test_names_with_dots_and_other_values(make: Make) -> None:
+    """Nested tables are names with dots; whole numbers are names; duplicates are dropped."""
+    settings = make(
+        NAMED + "[peak.running.cluster.groups]\nweb.prod = [1, 2, 1]\n'db.prod' = ['x']\n",
+        cluster="GROUP:db.prod\na\nGROUP:b__c\nb\n",
+    )
+    settings.set(f"{CLUSTER}.groups.b__c", ["y"])
+    settings.set("peak__running__cluster__groups__new__name", ["z"])
+    groups = settings.peak.running.cluster.groups
+    assert groups == ("db.prod", "b__c", "web.prod", "new.name")
+    assert groups["web.prod"] == ("1", "2")
+    assert [*groups.values()] == [("x",), ("y",), ("1", "2"), ("z",)]
+
+
+def test_a_group_may_be_emptied(make: Make) -> None:
+    """No host need be left, in the group or anywhere."""
+    settings = make(cluster="GROUP:web\na\n")
+    settings.set(f"{CLUSTER}.groups.web", [])
+    cluster = settings.peak.running.cluster
+    assert cluster.groups == ("web",)
+    assert cluster.groups.web == cluster.hosts == cluster.group_names == ()
+
+
+def test_without_a_file_this_machine_is_there_too(make: Make) -> None:
+    """Then it is as if a file listed this machine before any header."""
+    settings = make('[peak.running.cluster]\n_hostname = "box"\ngroups.web = ["a", "box"]\n')
+    cluster = settings.peak.running.cluster
+    assert cluster.hosts == ("box", "a")
+    assert cluster.group_names == ("__orphans__", "web")
+    with pytest.raises(KeyError, match="no group 'wbe'; did you mean 'web'[?]; no cluster file"):
+        cluster.groups["wbe"]
+
+
+def test_a_value_that_is_parsed_is_a_list(make: Make) -> None:
+    """Text that dynaconf reads as a list is one."""
+    settings = make()
+    settings.set(QUX, '["new.baz.com", "two.baz.com"]', tomlfy=True)
+    check_replaced(settings.peak.running.cluster)
+    settings.set(QUX, "@json []")
+    assert settings.peak.running.cluster.groups.qux == ()
+
+
+WHOLE = "a group is replaced whole: write the list of its hosts"
+REFUSED: dict[str, tuple[str, object, type[Exception], str]] = {
+    "text": ("qux", "one", TypeError, f"qux is 'one'; {WHOLE}"),
+    "a number": ("qux", 5, TypeError, f"qux is 5; {WHOLE}"),
+    "a truth value": ("qux", True, TypeError, f"qux is True; {WHOLE}"),
+    "a set": ("qux", {"a"}, TypeError, f"qux is <set>; {WHOLE}"),
+    "a table": ("qux", {}, TypeError, f"qux is {{}}; {WHOLE}"),
+    "a table of values": ("qux", {"a": 1}, TypeError, f"qux.a is 1; {WHOLE}"),
+    "truth values": ("qux", ["a", True], TypeError, f"qux is ['a', True]; {WHOLE}"),
+    "half numbers": ("qux", [1.5], TypeError, f"qux is [1.5]; {WHOLE}"),
+    "nothing": ("qux", ["a", None], TypeError, f"qux is ['a', None]; {WHOLE}"),
+    "objects": ("qux", [object()], TypeError, f"qux is [<object>]; {WHOLE}"),
+    "a mark": ("qux", "@merge a", TypeError, f"qux is <Merge>; {WHOLE}"),
+    "a mark in a list": ("qux", ["a", "dynaconf_merge"], TypeError, f"'dynaconf_merge']; {WHOLE}"),
+    "a mark as a name": ("dynaconf_merge", ["a"], TypeError, f"dynaconf_merge is ['a']; {WHOLE}"),
+    "a lazy value": ("qux", "@get x", TypeError, f"qux is <Lazy>; {WHOLE}"),
+    "a lazy name": ("qux", ["@format x"], TypeError, f"qux is [<Lazy>]; {WHOLE}"),
+    "no name": ("qux", ["a b"], ValueError, "qux is ['a b']; 'a b' is no name or address"),
+    "a name in another case": (
+        "qux",
+        ["One.baz.com"],
+        ValueError,
+        "qux lists 'One.baz.com', which differs from 'one.baz.com' of group 'odd' in case alone",
+    ),
+    "names in two cases": ("qux", ["a", "A"], ValueError, "qux lists 'A', which differs from 'a'"),
+    "a special group": ("__all__", ["a"], TypeError, "__all__ is ['a']; it follows from"),
+    "the orphans": ("__ORPHANS__", ["a"], TypeError, "__orphans__ is ['a']; it follows from"),
+    "no name of a group": ("a b", ["a"], ValueError, "a b is ['a']; 'a b' cannot be a group"),
+    "a name with an empty label": ("a..b", ["a"], ValueError, "'a..b' cannot be a group's name"),
+}
+
+
+@pytest.mark.parametrize(("name", "value", "kind", "told"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_is_refused(
+    make: Make, name: str, value: object, kind: type[Exception], told: str
+) -> None:
+    """An error names the setting and what to write; nothing is changed, by `set` or `update`."""
+    settings = make()
+    settings.get("x")
+    for attempt in ("set", "update", "table"):
+        with pytest.raises(kind) as refused:
+            write_group(settings, attempt, name, value)
+        assert f"the setting {CLUSTER}.groups." in str(refused.value)
+        assert told in str(refused.value)
+        check_cluster(settings)
+        settings.set("peak.mine", 1)
+        check_cluster(settings)
+
+
+def write_group(settings: Any, attempt: str, name: str, value: object) -> None:
+    if attempt == "set":
+        settings.set(f"{CLUSTER}.groups.{name}", value)
+    elif attempt == "update":
+        settings.update({f"{CLUSTER}.groups.{name}": value})
+    else:
+        settings.set(f"{CLUSTER}.groups", {name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("groups", ["x"], "groups is ['x']; set the hosts of single groups: "),
+        ("groups", "x", "groups is 'x'; set the hosts of single groups: "),
+        ("hosts", ["x"], "hosts is ['x']; set the hosts of single groups: "),
+        ("hosts.one.baz.com", ["odd"], "hosts.one.baz.com is ['odd']; set the hosts of groups"),
+        ("hosts", {"new": ["odd"]}, "hosts.new is ['odd']; set the hosts of groups instead"),
+    ],
+)
+def test_groups_are_what_can_be_set(make: Make, name: str, value: object, told: str) -> None:
+    """Neither all groups at once nor hosts can be set, by dotted names or in files."""
+    settings = make()
+    settings.get("x")
+    with pytest.raises(TypeError) as refused:
+        settings.set(f"{CLUSTER}.{name}", value)
+    assert f"the setting {CLUSTER}.{told}" in str(refused.value)
+    check_cluster(settings)
+    with pytest.raises(TypeError, match=r"instead: |expected a table"):
+        settings.set(CLUSTER, {"hosts": {"x": []}} if "hosts" in name else {"groups": 5})
+    check_cluster(settings)
+
+
+def test_a_list_that_is_what_is_there_changes_nothing(make: Make) -> None:
+    """What was read may be written back, as a list or not."""
+    settings = make()
+    cluster = settings.peak.running.cluster
+    settings.set(f"{CLUSTER}.groups", [*cluster.groups])
+    settings.set(f"{CLUSTER}.hosts", cluster.hosts)
+    settings.set(f"{CLUSTER}.hosts.one.baz.com", cluster.hosts.one.baz.com)
+    settings.set(f"{CLUSTER}.groups.__all__", [*cluster.hosts])
+    settings.update(settings.as_dict())
+    check_cluster(settings)
+    assert settings._wrapped.__dict__["__cluster__"].replaced == {}
+
+
+def test_a_bad_replacement_is_raised_while_settings_are_loaded(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the start it is an error; later, the last good cluster with its groups can be read."""
+    monkeypatch.setenv(f"{VARIABLE}GROUPS__QUX", "5")
+    with pytest.raises(TypeError, match="qux is 5"):
+        make().get("x")
+    monkeypatch.setenv(f"{VARIABLE}GROUPS__QUX", '["new.baz.com", "two.baz.com"]')
+    settings = make()
+    check_replaced(settings.peak.running.cluster)
+    monkeypatch.setenv(f"{VARIABLE}GROUPS__QUX", '["One.baz.com"]')
+    for load in (settings.reload, settings.setenv, lambda: settings.get_fresh("PEAK")):
+        with pytest.raises(ValueError, match="qux lists 'One.baz.com', which differs"):
+            load()
+        check_replaced(settings.peak.running.cluster)
+    settings.set("peak.mine", 1)
+    check_replaced(settings.peak.running.cluster)
+
+
+def test_a_bad_replacement_that_another_source_overrides_is_nothing(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what has the last word is looked at."""
+    monkeypatch.setenv(f"{VARIABLE}GROUPS__QUX", '["new.baz.com", "two.baz.com"]')
+    settings = make(NAMED + "[peak.running.cluster.groups]\nqux = 5\n")
+    check_replaced(settings.peak.running.cluster)
+
+
+def test_groups_follow_a_file_that_changes(make: Make, tmp_path: Path) -> None:
+    """A group that is the same as in the file, and then is not, stays what was set."""
+    settings = make(NAMED + "[peak.running.cluster.groups]\nweb = ['a']\n", cluster="GROUP:web\na\n")
+    assert settings.peak.running.cluster.groups.web == ("a",)
+    (tmp_path / "example.cluster").write_text("GROUP:web\nb\nGROUP:db\nc\n")
+    settings.reload()
+    assert dict(settings.peak.running.cluster.groups.items()) == {"web": ("a",), "db": ("c",)}
+
+
+LABELS = st.sampled_from(["a", "b", "c", "a.b", "d-1", "e_2", "10.0.0.1", "x@y", "z:22"])
+NAMES = st.sampled_from(["web", "db", "all", "web.prod", "gpu"])
+SECTIONS = st.lists(
+    st.tuples(NAMES, st.sampled_from(["GROUP", "LUMP"]), st.lists(LABELS, max_size=4)), max_size=5
+)
+
+
+def write_file(orphans: list[str], sections: list[tuple[str, str, list[str]]]) -> str:
+    """Write a file in which each lump names the groups above it."""
+    lines = [*orphans]
+    known: list[str] = []
+    for name, kind, hosts in sections:
+        is_lump = kind == "LUMP" and known and name not in known
+        lines.append(f"LUMP:{name}" if is_lump else f"GROUP:{name}")
+        lines += known[: len(hosts)] if is_lump else hosts
+        known.append(name)
+    return "\n".join(lines)
+
+
+def write_out(text: str, groups: Mapping[str, list[str]]) -> str:
+    """Write the file that says what `text` says, but for these groups: the slow way."""
+    done: set[str] = set()
+    written: list[str] = []
+    skipping = False
+    for line in text.split("\n"):
+        name = line.partition(":")[2] if line.startswith(("GROUP:", "LUMP:")) else None
+        if name is not None:
+            skipping = name in groups
+            if skipping and name not in done:
+                done.add(name)
+                written += [f"GROUP:{name}", *groups[name]]
+        if not skipping:
+            written.append(line)
+    for name in groups:
+        if name not in done:
+            written += [f"GROUP:{name}", *groups[name]]
+    return "\n".join(written)
+
+
+def contents(cluster: Cluster) -> tuple[object, ...]:
+    return dict(cluster.groups.items()), dict(cluster.hosts.items()), cluster.groups.__orphans__
+
+
+@given(
+    st.lists(LABELS, max_size=3),
+    SECTIONS,
+    st.dictionaries(NAMES, st.lists(LABELS, max_size=4), max_size=3),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+def test_a_replaced_group_reads_as_a_file_with_it_written_out(
+    orphans: list[str],
+    sections: list[tuple[str, str, list[str]]],
+    groups: dict[str, list[str]],
+) -> None:
+    """For any file and groups, all that is read equals what the file written out would give."""
+    text = write_file(orphans, sections)
+    expected = parse(write_out(text, groups))
+    if not expected.hosts or not parse(text).hosts:
+        return
+    assert contents(parse(text).replace(groups)) == contents(expected)
+
+
+def test_settings_read_as_a_file_with_the_group_written_out(make: Make) -> None:
+    """The same holds for what is read through settings, `as_dict` included."""
+    groups = {"even": ["one.baz.com", "z"], "prime": ["y"], "last": ["x"]}
+    changed = make()
+    changed.update({f"{CLUSTER}.groups.{name}": hosts for name, hosts in groups.items()})
+    plain = changed.as_dict()["PEAK"]["running"]["cluster"]
+    written = parse(write_out(EXAMPLE, groups))
+    assert plain["groups"] == dict(written.groups.items())
+    assert plain["hosts"] == dict(written.hosts.items())
