@@ -1,0 +1,381 @@
+"""Where the cluster file is: the setting, then ``__main__``, then the environment."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dynaconf import Dynaconf
+from dynaconf.strategies.filtering import PrefixFilter
+
+from dynaconf_cluster import ClusterFileWarning
+from dynaconf_cluster.loader import load
+
+from .conftest import CLUSTER, ENVIRON, GROUPS, NAMED, OURS, VARIABLE, Make, check_cluster
+
+FILENAME = f"{VARIABLE}_FILENAME"
+EMPTY = "[peak.running.cluster]\n"
+
+
+class Somewhere:
+    """A path that is no `pathlib.Path`."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __fspath__(self) -> str:
+        return self.path
+
+
+@pytest.fixture
+def clusters(tmp_path: Path) -> Callable[..., None]:
+    """Return what writes cluster files, each with one group that is called like it."""
+
+    def clusters(*names: str) -> None:
+        for name in names:
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"GROUP:{path.name}\nhost\n")
+
+    return clusters
+
+
+def set_main(monkeypatch: pytest.MonkeyPatch, value: object) -> None:
+    monkeypatch.setattr(sys.modules["__main__"], "CLUSTER", value, raising=False)
+
+
+@pytest.mark.parametrize("nothing", ["", None])
+@pytest.mark.parametrize("set_in", ["setting", "main", "environ", "nowhere"])
+def test_the_first_place_that_is_set_counts(
+    make: Make,
+    clusters: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    set_in: str,
+    nothing: str | None,
+) -> None:
+    """The setting wins over `__main__`, and that over the environment; empty is not set."""
+    clusters("setting", "main", "environ")
+    places = ["setting", "main", "environ", "nowhere"]
+    named = [place if places.index(place) >= places.index(set_in) else nothing for place in places]
+    toml = EMPTY + ("" if named[0] is None else f'_filename = "{named[0]}"\n')
+    set_main(monkeypatch, named[1])
+    if named[2] is not None:
+        monkeypatch.setenv("CLUSTER", named[2])
+    groups = make(toml).peak.running.cluster.groups
+    assert groups == (() if set_in == "nowhere" else (set_in,))
+
+
+@pytest.mark.parametrize("wrap", [str, Path, Somewhere])
+@pytest.mark.parametrize("path", ["file", "~/file", "{}/file"])
+@pytest.mark.parametrize("place", ["keyword", "main", "environ"])
+def test_paths_of_any_kind_are_welcome(
+    make: Make,
+    clusters: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    place: str,
+    path: str,
+    wrap: Callable[[str], Any],
+) -> None:
+    """Path objects, and `~` for the home folder, name a file in each place."""
+    clusters("file")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    value, options = wrap(path.format(tmp_path)), {}
+    if place == "main":
+        set_main(monkeypatch, value)
+    elif place == "environ":
+        monkeypatch.setenv("CLUSTER", os.fspath(value))
+    else:
+        options = {"PEAK": {"running": {"cluster": {"_filename": value}}}}
+    assert make("x = 1\n", **options).peak.running.cluster.groups == ("file",)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [(5, TypeError), (True, TypeError), (["x"], TypeError), ("a\0b", ValueError)]
+)
+@pytest.mark.parametrize("place", ["setting", "main"])
+def test_what_is_no_path_is_refused(
+    make: Make, monkeypatch: pytest.MonkeyPatch, place: str, value: object, kind: type[Exception]
+) -> None:
+    """The error says which place named it."""
+    if place == "main":
+        set_main(monkeypatch, value)
+        with pytest.raises(kind, match=r"^CLUSTER in __main__ is .*; expected the path of a clus"):
+            make("x = 1\n").get("x")
+        return
+    settings = make()
+    settings.get("x")
+    with pytest.raises(kind, match=rf"^the setting {CLUSTER}._filename is .*; expected the path"):
+        settings.set(f"{CLUSTER}._filename", value)
+    check_cluster(settings)
+
+
+def test_a_relative_path_is_found_as_dynaconf_finds_its_own(
+    make: Make, clusters: Callable[..., None], tmp_path: Path
+) -> None:
+    """The folder of the settings is first, then its `config`, then that of the program."""
+    clusters("app/config/deep", "app/deeper/near", "app/near", "far")
+    for name in ("deep", "near", "far"):
+        settings = make(f'{EMPTY}_filename = "{name}"\n', root_path=str(tmp_path / "app"))
+        settings = Dynaconf(
+            loaders=[OURS, ENVIRON],
+            root_path=str(tmp_path / "app"),
+            PEAK={"running": {"cluster": {"_filename": name}}},
+        )
+        assert settings.peak.running.cluster.groups == (name,)
+        assert settings.find_file(name)
+    assert settings.peak.running.cluster._filename == "far"
+
+
+def test_a_file_that_dynaconf_is_to_skip_is_found_elsewhere(
+    make: Make, clusters: Callable[..., None], tmp_path: Path
+) -> None:
+    """A file in `skip_files` is passed over, as dynaconf's own are."""
+    clusters("file", "config/file")
+    (tmp_path / "config" / "file").write_text("GROUP:config\nhost\n")
+    settings = make(f'{EMPTY}_filename = "file"\n', skip_files=[str(tmp_path / "file")])
+    assert settings.find_file("file") == str(tmp_path / "config" / "file")
+    assert settings.peak.running.cluster.groups == ("config",)
+
+
+def test_without_a_folder_of_settings_the_program_says_where(tmp_path: Path) -> None:
+    """A file beside the program comes first, if neither settings nor `root_path` say where."""
+    for folder in ("beside", "working"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "found.cluster").write_text(f"GROUP:{folder}\nhost\n")
+    program = tmp_path / "beside" / "program.py"
+    program.write_text(
+        "from dynaconf import Dynaconf\n"
+        f"settings = Dynaconf(loaders={[OURS, ENVIRON]!r})\n"
+        "print(settings.find_file('found.cluster'))\n"
+        "print(*settings.peak.running.cluster.groups)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, program],
+        cwd=tmp_path / "working",
+        env={**os.environ, FILENAME: "found.cluster"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [str(tmp_path / "beside" / "found.cluster"), "beside"]
+
+
+@pytest.mark.parametrize("place", ["setting", "main", "environ"])
+@pytest.mark.parametrize("removed", [False, True])
+def test_a_relative_path_stays_what_it_was_taken_for(
+    make: Make,
+    clusters: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    place: str,
+    removed: bool,
+) -> None:
+    """A daemon that goes elsewhere, or whose folder goes away, reads the same file again."""
+    clusters("file", "elsewhere/other")
+    set_main(monkeypatch, "file" if place == "main" else None)
+    if place == "environ":
+        monkeypatch.setenv("CLUSTER", "file")
+    cluster = {"_filename": "file"} if place == "setting" else {}
+    settings = make("x = 1\n", PEAK={"running": {"cluster": cluster}})
+    assert settings.peak.running.cluster.groups == ("file",)
+    (tmp_path / "elsewhere" / "file").write_text("GROUP:elsewhere\nhost\n")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    if removed:
+        gone = tmp_path / "gone"
+        gone.mkdir()
+        os.chdir(gone)
+        gone.rmdir()
+    (tmp_path / "file").write_text("GROUP:changed\nhost\n")
+    settings.set("peak.mine", 1)
+    assert settings.peak.running.cluster.groups == ("file",)
+    settings.reload()
+    assert settings.peak.running.cluster.groups == ("changed",)
+    os.chdir(tmp_path)
+
+
+PREFIXES: dict[str, tuple[object, str, bool]] = {
+    "dynaconf's": ("DYNACONF", "DYNACONF_", True),
+    "its own": ("APP", "APP_", True),
+    "dynaconf's besides": ("APP", "DYNACONF_", True),
+    "the second": ("ONE,TWO", "TWO_", True),
+    "any": (False, "", True),
+    "none": (None, "DYNACONF_", False),
+    "another": ("APP", "OTHER_", False),
+}
+
+
+@pytest.mark.parametrize(("prefix", "start", "counts"), PREFIXES.values(), ids=PREFIXES.keys())
+@pytest.mark.parametrize("name", ["PEAK__RUNNING__CLUSTER___FILENAME", "PEAK__running__Cluster___"])
+def test_variables_count_by_the_prefix_of_the_application(
+    make: Make,
+    clusters: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    prefix: object,
+    start: str,
+    counts: bool,
+    name: str,
+) -> None:
+    """What dynaconf reads of the environment counts, in any case behind the first `__`."""
+    clusters("file")
+    variable = start + (name if name.endswith("E") else f"{name}filename")
+    monkeypatch.setenv(variable, "file")
+    settings = make(envvar_prefix=prefix)
+    for _ in range(2):
+        assert (settings.peak.running.cluster.groups == ("file",)) is counts
+        settings.get_fresh("PEAK")
+
+
+def test_the_last_prefix_wins(
+    make: Make, clusters: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several prefixes, dynaconf's own comes first, and the last counts."""
+    clusters("first", "second")
+    monkeypatch.setenv("TWO_PEAK__RUNNING__CLUSTER___FILENAME", "second")
+    monkeypatch.setenv("ONE_PEAK__RUNNING__CLUSTER___FILENAME", "first")
+    assert make(envvar_prefix="ONE,TWO").peak.running.cluster.groups == ("second",)
+    assert make(envvar_prefix="TWO,ONE").peak.running.cluster.groups == ("first",)
+
+
+def test_an_application_may_separate_names_otherwise(
+    make: Make, clusters: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own separator stands between the labels of variables; without one, none counts."""
+    clusters("file")
+    monkeypatch.setenv("DYNACONF_PEAK:RUNNING:CLUSTER:_FILENAME", "file")
+    assert make(nested_separator=":").peak.running.cluster.groups == ("file",)
+    monkeypatch.setenv(FILENAME, "file")
+    check_cluster(make(NESTED_SEPARATOR_FOR_DYNACONF=False), dotted=False)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"ignore_unknown_envvars": True}, {"filter_strategy": PrefixFilter("MINE")}],
+    ids=["ignored", "filtered"],
+)
+def test_variables_that_an_application_filters_do_not_count(
+    make: Make,
+    clusters: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    options: dict[str, Any],
+) -> None:
+    """They are left to dynaconf, which drops what is unknown, or has another prefix."""
+    clusters("file")
+    monkeypatch.setenv(FILENAME, "file")
+    settings = make(PEAK={"mine": 1}, settings_files=[], **options)
+    assert settings.get(f"{CLUSTER}.groups") == ()
+
+
+LATER = {"late.toml": '[peak.running.cluster]\n_filename = "late"\n'}
+
+
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]], ids=["front", "behind"])
+def test_includes_win_over_variables_as_in_dynaconf(
+    make: Make, clusters: Callable[..., None], monkeypatch: pytest.MonkeyPatch, loaders: list[str]
+) -> None:
+    """They do where the environment is not what is loaded last."""
+    clusters("late", "environ")
+    monkeypatch.setenv(FILENAME, "environ")
+    monkeypatch.setenv("DYNACONF_OTHER", "environ")
+    more = {"late.toml": f'other = "late"\n{LATER["late.toml"]}'}
+    settings = make(includes=["late.toml"], files=more, loaders=loaders)
+    for _ in range(2):
+        cluster = settings.peak.running.cluster
+        assert cluster.groups == (cluster._filename,) == (settings.other,)
+        settings.reload()
+
+
+def test_a_file_that_the_environment_overrides_is_not_read(
+    make: Make, clusters: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is wrong with it, or if it is missing, nobody is told."""
+    clusters("environ")
+    monkeypatch.setenv(FILENAME, "environ")
+    for named in ("settings.toml", "none"):
+        settings = make(f'{EMPTY}_filename = "{named}"\n')
+        for load_again in (settings.reload, settings.setenv, lambda: None):
+            assert settings.peak.running.cluster.groups == ("environ",)
+            load_again()
+
+
+def test_what_code_sets_wins_over_the_environment(
+    make: Make, clusters: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does until settings are loaded again."""
+    clusters("environ", "code")
+    monkeypatch.setenv(FILENAME, "environ")
+    settings = make()
+    settings.set(f"{CLUSTER}._filename", "code")
+    assert settings.peak.running.cluster.groups == ("code",)
+    settings.set("peak.mine", 1)
+    assert settings.peak.running.cluster.groups == ("code",)
+    settings.reload()
+    assert settings.peak.running.cluster.groups == ("environ",)
+
+
+def test_marks_before_a_path_are_dynaconfs(
+    make: Make, clusters: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mark in a variable is what dynaconf makes of it."""
+    clusters("file")
+    monkeypatch.setenv(FILENAME, "@reset file")
+    with pytest.warns(UserWarning, match="does not need `@reset`"):
+        assert make().peak.running.cluster.groups == ("file",)
+
+
+def test_the_loader_may_be_called_with_a_file(make: Make, clusters: Callable[..., None]) -> None:
+    """As dynaconf's own loaders may, with any settings, wrapped or not, and for one key."""
+    clusters("file", "other")
+    settings = make()
+    load(settings, filename="file")
+    assert settings.peak.running.cluster.groups == ("file",)
+    load(settings._wrapped, filename="other")
+    assert settings.peak.running.cluster.groups == ("other",)
+    load(settings, env="PRODUCTION", silent=False, key="OTHER")
+    load(settings, "PRODUCTION", True, "peak", validate=True)
+    assert settings.peak.running.cluster.groups == ("other",)
+    plain = Dynaconf(loaders=[], root_path=settings.root_path_for_dynaconf)
+    load(plain, filename="file")
+    assert plain.peak.running.cluster.groups == ("file",)
+
+
+def test_a_missing_file_is_told_once(make: Make) -> None:
+    """The cluster is this machine, with one warning that says which path and who named it."""
+    settings = make(cluster=None)
+    with pytest.warns(ClusterFileWarning) as told:
+        cluster = settings.peak.running.cluster
+        assert cluster.groups == ()
+        assert len(cluster.hosts) == 1
+        settings.set("peak.mine", 1)
+        settings.set(f"{CLUSTER}._hostname", "box")
+        assert settings.peak.running.cluster.hosts == ("box",)
+    assert len(told) == 1
+    path = f"'{os.getcwd()}/example.cluster'"
+    where = f"cluster file {path} (named by the setting {CLUSTER}._filename)"
+    assert str(told[0].message) == (
+        f"there is no {where}; the cluster is taken to be this machine alone"
+    )
+    assert isinstance(told[0].message.error, FileNotFoundError)  # type: ignore[union-attr]
+    with pytest.raises(KeyError, match="^no group 'web'; there is no cluster file"):
+        settings.peak.running.cluster.groups["web"]
+
+
+def test_a_missing_file_is_an_error_where_errors_are_not_silent(make: Make) -> None:
+    """With `silent_errors` off the application does not start without its cluster."""
+    with pytest.raises(FileNotFoundError, match=r"no cluster file .* \(named by the setting"):
+        make(cluster=None, silent_errors=False).get("x")
+    assert make("x = 1\n", silent_errors=False).peak.running.cluster.groups == ()
+
+
+def test_what_is_there_and_cannot_be_read_is_an_error(make: Make, tmp_path: Path) -> None:
+    """A folder is no file, whatever `silent_errors` says."""
+    with pytest.raises(IsADirectoryError, match="named by the setting"):
+        make(NAMED.replace("example.cluster", str(tmp_path))).get("x")
+    with pytest.warns(ClusterFileWarning):
+        make(NAMED.replace("example.cluster", "settings.toml/file")).get("x")
+    assert tuple(GROUPS) == make().peak.running.cluster.groups
