@@ -150,6 +150,9 @@ class ClusterState:
         self.stale = True
         """Whether the tree may say something else than what the source has followed."""
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "loading": False}  # a copy, as hooks are given, is not loading
+
     def read(self, name: str) -> Any:
         """Return an output."""
         if self.stale and not self.loading:

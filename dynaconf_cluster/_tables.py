@@ -21,7 +21,8 @@ def find_key(table: dict[str, Any], name: str) -> str:
     """Return the key of a table that is ``name``, regardless of case, or else that."""
     if dict.__contains__(table, name):
         return name
-    return next((key for key in table if isinstance(key, str) and key.lower() == name), name)
+    keys = [*dict.keys(table)]  # at once, as another thread may be writing
+    return next((key for key in keys if isinstance(key, str) and key.lower() == name), name)
 
 
 def find_table(tree: Any, *, strict: bool = False) -> dict[str, Any] | None:
@@ -31,7 +32,7 @@ def find_table(tree: Any, *, strict: bool = False) -> dict[str, Any] | None:
     """
     table = tree
     for depth, label in enumerate(PATH, 1):
-        table = dict.get(table, find_key(table, label))
+        table = dict.get(table, find_key(table, label) if depth > 1 else label)
         if not isinstance(table, dict):
             if strict and table is not None:
                 setting = f"the setting {'.'.join(PATH[:depth]).lower()}"

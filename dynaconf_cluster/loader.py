@@ -7,7 +7,7 @@ from typing import Any
 from dynaconf.loaders.base import SourceMetadata
 from dynaconf.utils import upperfy
 
-from ._settings import adopt, read_environment, read_keywords
+from ._settings import adopt, option, read_environment, read_keywords
 from ._tables import PATH, ROOT, nest
 
 __all__ = ["load"]
@@ -42,7 +42,7 @@ def load(
             settings.set(ROOT, tree, "init_kwargs", merge=True)
         for tree, source in read_environment(settings):
             settings.set(ROOT, tree, source, merge=True)
-    state.source.silent = silent
+    state.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
     state.source.forget()
     state.settle()
     if validate:

@@ -1,0 +1,386 @@
+"""Loading again: reloads, other environments, fresh look-ups, hooks and copies."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dynaconf import Validator
+
+from dynaconf_cluster import ClusterFileError, ClusterFileWarning
+
+from .conftest import (
+    CLUSTER,
+    GROUPS,
+    HOSTS,
+    NAMED,
+    ORDERS,
+    VARIABLE,
+    Make,
+    check_cluster,
+)
+
+NAMES = tuple(GROUPS)
+BAD = "GROUP web\none two\n"
+LAYERS = (
+    "[default.peak.running.cluster]\n_filename = 'example.cluster'\n"
+    "[production.peak.running.cluster]\n_filename = 'other.cluster'\n"
+    "[bad.peak.running.cluster]\n_filename = 'bad.cluster'\n"
+)
+OTHER = {"other.cluster": "GROUP:db\none.baz.com\n", "bad.cluster": BAD}
+
+LOADS: dict[str, Callable[[Any], object]] = {
+    "reload": lambda settings: settings.reload(),
+    "setenv": lambda settings: settings.setenv(),
+    "execute_loaders": lambda settings: settings.execute_loaders(),
+    "get_fresh": lambda settings: settings.get_fresh("PEAK"),
+    "get fresh": lambda settings: settings.get("peak", fresh=True),
+    "get fresh below": lambda settings: settings.get(f"{CLUSTER}.groups.odd", fresh=True),
+    "loader of one key": lambda settings: settings.execute_loaders(key="PEAK"),
+}
+every_load = pytest.mark.parametrize("load", LOADS.values(), ids=LOADS.keys())
+
+
+@every_load
+@pytest.mark.parametrize("loaders", ORDERS.values(), ids=ORDERS.keys())
+def test_a_changed_file_is_read_again(
+    make: Make, tmp_path: Path, load: Callable[[Any], object], loaders: list[str]
+) -> None:
+    """Every change is seen, however quickly it came, and what was held stays as it was."""
+    settings = make(loaders=loaders)
+    check_cluster(settings)
+    held = settings.peak.running.cluster.groups
+    for number in range(20):
+        (tmp_path / "example.cluster").write_text(f"GROUP:g{number:02d}\nhost\n")
+        load(settings)
+        assert settings.peak.running.cluster.groups == (f"g{number:02d}",)
+    assert held == NAMES
+    assert held.odd == GROUPS["odd"]
+
+
+def test_a_change_is_not_seen_without_loading(make: Make, tmp_path: Path) -> None:
+    """A write, or a fresh look-up of another setting, does not read the file again."""
+    settings = make("other = 1\n" + NAMED, fresh_vars=["OTHER"])
+    groups = settings.peak.running.cluster.groups
+    (tmp_path / "example.cluster").write_text("GROUP:new\nhost\n")
+    settings.set(f"{CLUSTER}.mine", 1)
+    settings.set(f"{CLUSTER}.groups.new", ["x"])
+    assert settings.OTHER == settings.get_fresh("OTHER") == 1
+    assert settings.peak.running.cluster.groups == (*NAMES, "new")
+    assert groups == NAMES
+
+
+def test_an_unchanged_file_is_shared(make: Make, tmp_path: Path) -> None:
+    """Settings that read the same file, long unchanged, hold the same cluster."""
+    settings = make()
+    settings.get("x")
+    stamp = 1_000_000_000
+    (tmp_path / "old").write_text("GROUP:web\nhost\n")
+    import os
+
+    os.utime(tmp_path / "old", (stamp, stamp))
+    again = make(NAMED.replace("example.cluster", "old"), cluster=None)
+    assert again.peak.running.cluster.groups == ("web",)
+
+
+@pytest.mark.parametrize("loaders", ORDERS.values(), ids=ORDERS.keys())
+def test_environments_name_files_of_their_own(make: Make, loaders: list[str]) -> None:
+    """`setenv`, `using_env` and `from_env` read what their environment names, and nothing else."""
+    settings = make(LAYERS, files=OTHER, environments=True, loaders=loaders)
+    check_cluster(settings)
+    with settings.using_env("production"):
+        assert settings.peak.running.cluster.groups == ("db",)
+        assert settings[f"{CLUSTER}.groups.db"] == ("one.baz.com",)
+    check_cluster(settings)
+    settings.setenv("production")
+    assert settings.peak.running.cluster.groups == ("db",)
+    settings.setenv()
+    check_cluster(settings)
+    other = settings.from_env("production")
+    assert other.peak.running.cluster.groups == ("db",)
+    check_cluster(settings)
+    with pytest.raises(ClusterFileError):
+        settings.from_env("bad").get("x")
+    check_cluster(settings.from_env("development"))
+
+
+def test_from_env_that_keeps_values_hands_outputs_back(make: Make) -> None:
+    """What follows is worked out anew; groups that sources replace are replaced again."""
+    settings = make(
+        f"[default]\npeak.running.cluster.groups.odd = ['x']\n{LAYERS}".replace(
+            "[default.peak", "[default.skip"
+        ).replace("[default]\n", "[default]\npeak.running.cluster._filename = 'example.cluster'\n"),
+        files=OTHER,
+        environments=True,
+    )
+    assert settings.peak.running.cluster.groups.odd == ("x",)
+    kept = settings.from_env("development", keep=True)
+    assert kept.peak.running.cluster.groups == NAMES
+    assert kept.peak.running.cluster.groups.odd == ("x",)
+    assert settings.from_env("production", keep=True).peak.running.cluster.groups == ("db",)
+
+
+def test_fresh_variables_see_file_and_environment(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With `PEAK` among the fresh variables every look-up loads it again."""
+    settings = make(fresh_vars=["PEAK"])
+    assert settings.PEAK.running.cluster.groups == NAMES
+    assert settings[f"{CLUSTER}.groups.odd"] == GROUPS["odd"]
+    (tmp_path / "example.cluster").write_text("GROUP:new\nhost\n")
+    assert settings.PEAK.running.cluster.groups == ("new",)
+    monkeypatch.setenv(f"{VARIABLE}GROUPS__NEW", '["local"]')
+    assert settings.PEAK.running.cluster.groups.new == ("local",)
+    with settings.fresh():
+        assert settings[f"{CLUSTER}.groups.new"] == ("local",)
+
+
+def test_a_fresh_look_up_keeps_what_the_environment_says(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """dynaconf by itself reads no nested variable then; inputs and groups are excepted."""
+    monkeypatch.setenv(f"{VARIABLE}_FILENAME", "example.cluster")
+    monkeypatch.setenv(f"{VARIABLE}_HOSTNAME", "one.baz.com")
+    monkeypatch.setenv("DYNACONF_PEAK__MINE", "1")
+    settings = make("x = 1\n")
+    check_cluster(settings)
+    assert settings.peak.mine == 1
+    settings.get_fresh("PEAK")
+    check_cluster(settings)
+    assert settings.peak.running.cluster.group_names == HOSTS["one.baz.com"]
+    assert "mine" not in settings.peak
+
+
+def test_hooks_read_the_cluster_and_write_to_it(make: Make) -> None:
+    """A hook is given a copy that holds the cluster; what it returns is in force."""
+    seen: list[Any] = []
+
+    def post(settings: Any) -> dict[str, Any]:
+        seen.append(settings.peak.running.cluster.groups.odd)
+        seen.append(settings[f"{CLUSTER}.hosts.one.baz.com"])
+        settings.set(f"{CLUSTER}.groups.odd", ["only-in-the-copy"])
+        seen.append(settings.peak.running.cluster.groups.odd)
+        return {f"{CLUSTER}.groups.even": ["hooked"], f"{CLUSTER}._hostname": "one.baz.com"}
+
+    settings = make(post_hooks=[post])
+    for _ in range(2):
+        cluster = settings.peak.running.cluster
+        assert seen == [GROUPS["odd"], HOSTS["one.baz.com"], ("only-in-the-copy",)]
+        assert cluster.groups.odd == GROUPS["odd"]
+        assert cluster.groups.even == ("hooked",)
+        assert cluster.group_names == HOSTS["one.baz.com"]
+        seen.clear()
+        settings.reload()
+
+
+def test_hooks_beside_the_settings_are_called_by_dynaconf_alone(
+    make: Make, tmp_path: Path
+) -> None:
+    """Nothing of the user's runs twice: neither a settings file, a hook nor a loader."""
+    count = "from pathlib import Path\nwith Path({!r}).open('a') as log:\n    log.write('{}\\n')\n"
+    log = str(tmp_path / "log")
+    hook = "def post(settings):\n    {}\n    return {{'HOOKED': 1}}\n".format(
+        count.format(log, "hook").replace("\n", "\n    ").replace("log.write", "log.write")
+    )
+    settings = make(
+        count.format(log, "settings")
+        + "PEAK = {'running': {'cluster': {'_filename': 'example.cluster'}}}\n",
+        name="settings.py",
+        files={"dynaconf_hooks.py": hook},
+    )
+    check_cluster(settings)
+    assert settings.hooked == 1
+    assert (tmp_path / "log").read_text().split() == ["settings", "hook"]
+    settings.reload()
+    assert sorted((tmp_path / "log").read_text().split()) == ["hook", "hook", "settings"] + [
+        "settings"
+    ]
+
+
+COPIES: dict[str, Callable[[Any], Any]] = {
+    "deepcopy": copy.deepcopy,
+    "deepcopy of the bare settings": lambda settings: copy.deepcopy(settings._wrapped),
+    "clone": lambda settings: settings.dynaconf.clone(),
+}
+
+
+@pytest.mark.parametrize("make_copy", COPIES.values(), ids=COPIES.keys())
+def test_copies_of_settings_stand_alone(make: Make, make_copy: Callable[[Any], Any]) -> None:
+    """A copy has the cluster with its replaced groups, and what is set there stays there."""
+    settings = make(files=OTHER)
+    settings.set(f"{CLUSTER}.groups.odd", ["x"])
+    again = make_copy(settings)
+    assert again.peak.running.cluster.groups.odd == ("x",)
+    again.set("peak.mine", 1)
+    assert again.peak.running.cluster.groups.odd == again[f"{CLUSTER}.groups.odd"] == ("x",)
+    again.set(f"{CLUSTER}._filename", "other.cluster")
+    assert again.peak.running.cluster.groups == ("db", "odd")
+    assert settings.peak.running.cluster.groups == NAMES
+    again.reload()
+    check_cluster(again)
+    assert settings.peak.running.cluster.groups.odd == ("x",)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of dynaconf 3.2 by itself
+def test_settings_that_cannot_be_copied_are_cloned_as_plain_data(make: Make) -> None:
+    """dynaconf then makes new settings of the data, before any loader ran; a hook can read them."""
+    seen: list[Any] = []
+
+    def post(settings: Any) -> dict[str, Any]:
+        groups = settings.peak.running.cluster.groups
+        seen.append({name: tuple(groups[name]) for name in groups})
+        return {}
+
+    settings = make(post_hooks=[post], LOCK=threading.Lock())
+    check_cluster(settings)
+    assert seen == [GROUPS]
+
+
+# What becomes of the last good file.
+
+
+def make_bad(path: Path) -> None:
+    path.write_text(BAD)
+
+
+def make_unreadable(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def make_missing(path: Path) -> None:
+    path.unlink()
+
+
+SPOILT = pytest.mark.parametrize("spoil", [make_bad, make_unreadable, make_missing])
+
+
+@SPOILT
+@every_load
+def test_the_last_good_cluster_stays_in_force(
+    make: Make,
+    tmp_path: Path,
+    load: Callable[[Any], object],
+    spoil: Callable[[Path], None],
+) -> None:
+    """A file that has turned bad is told of in a warning that carries the error."""
+    settings = make(NAMED + "groups.gpu = ['x']\n")
+    assert settings.peak.running.cluster.groups == (*NAMES, "gpu")
+    spoil(tmp_path / "example.cluster")
+    with pytest.warns(ClusterFileWarning, match="the last good one stays in force") as told:
+        load(settings)
+    assert len(told) == 1
+    assert isinstance(told[0].message.error, (OSError, ClusterFileError))  # type: ignore[union-attr]
+    cluster = settings.peak.running.cluster
+    assert cluster.groups == (*NAMES, "gpu")
+    assert cluster.groups.weird == GROUPS["weird"]
+    settings.set("peak.mine", 1)
+    settings.set(f"{CLUSTER}._hostname", "x")
+    assert settings.peak.running.cluster.group_names == ("gpu",)
+
+
+@SPOILT
+@every_load
+def test_where_errors_are_not_silent_it_is_raised_and_can_still_be_read(
+    make: Make,
+    tmp_path: Path,
+    load: Callable[[Any], object],
+    spoil: Callable[[Path], None],
+) -> None:
+    """With `silent_errors` off the error is raised, and what was read stays."""
+    settings = make(silent_errors=False)
+    check_cluster(settings)
+    spoil(tmp_path / "example.cluster")
+    with pytest.raises((OSError, ClusterFileError)):
+        load(settings)
+    check_cluster(settings)
+    settings.set("peak.mine", 1)
+    settings.set(f"{CLUSTER}._hostname", "one.baz.com")
+    assert settings.peak.running.cluster.group_names == HOSTS["one.baz.com"]
+
+
+def test_a_good_file_is_good_again(make: Make, tmp_path: Path) -> None:
+    """Once it is mended, the file counts as ever."""
+    settings = make()
+    check_cluster(settings)
+    make_bad(tmp_path / "example.cluster")
+    with pytest.warns(ClusterFileWarning):
+        settings.reload()
+    (tmp_path / "example.cluster").write_text("GROUP:new\nhost\n")
+    settings.reload()
+    assert settings.peak.running.cluster.groups == ("new",)
+
+
+@pytest.mark.usefixtures("recwarn")
+def test_settings_made_afresh_have_no_memory(make: Make, tmp_path: Path) -> None:
+    """A new settings object, `from_env` included, does not start with a bad file."""
+    settings = make(LAYERS, environments=True, files=OTHER)
+    check_cluster(settings)
+    make_bad(tmp_path / "example.cluster")
+    with pytest.raises(ClusterFileError):
+        settings.from_env("development").get("x")
+    with pytest.raises(ClusterFileError):
+        make(cluster=None).get("x")
+    check_cluster(settings)
+
+
+def test_a_last_good_file_is_remembered_by_its_path(make: Make, tmp_path: Path) -> None:
+    """Going back to a file that was good and is bad now gives what it said."""
+    settings = make(files=OTHER)
+    check_cluster(settings)
+    settings.set(f"{CLUSTER}._filename", "other.cluster")
+    make_bad(tmp_path / "example.cluster")
+    with pytest.warns(ClusterFileWarning, match="the last good one stays in force"):
+        settings.set(f"{CLUSTER}._filename", "example.cluster")
+    check_cluster(settings)
+
+
+def test_another_refused_file_does_not_become_the_cluster(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reload that names a refused file raises, and the cluster is what it was, not alone."""
+    settings = make(files=OTHER)
+    check_cluster(settings)
+    monkeypatch.setenv(f"{VARIABLE}_FILENAME", "bad.cluster")
+    with pytest.raises(ClusterFileError):
+        settings.reload()
+    check_cluster(settings)
+
+
+def test_a_loader_that_fails_leaves_the_cluster_as_it_was(make: Make) -> None:
+    """Whatever else goes wrong while settings are loaded again, the cluster can be read."""
+    settings = make(validators=[Validator(f"{CLUSTER}.groups", must_exist=True)])
+    check_cluster(settings)
+    settings.set("INCLUDES_FOR_DYNACONF", ["broken.toml"])
+    Path("broken.toml").write_text("not = [toml\n")
+    with pytest.raises(Exception, match=r"(?i)toml|unclosed|invalid|array"):
+        settings.reload()
+    check_cluster(settings)
+
+
+def test_readers_never_meet_another_cluster(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another thread loads again, a reader finds the cluster, or as ever no setting."""
+    monkeypatch.setenv(f"{VARIABLE}_FILENAME", "example.cluster")
+    monkeypatch.setenv(f"{VARIABLE}GROUPS__EVEN", '["x"]')
+    settings = make("x = 1\n")
+    assert settings.peak.running.cluster.groups.even == ("x",)
+    seen: set[object] = set()
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            seen.add(settings.get(f"{CLUSTER}.groups.even", "missing"))
+            seen.add(settings.get(f"{CLUSTER}.groups.odd", "missing"))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(30):
+        settings.reload()
+    done.set()
+    reader.join()
+    assert ("x",) in seen
+    assert seen <= {("x",), GROUPS["odd"], "missing"}
