@@ -128,6 +128,11 @@ def make(tmp_path: Path) -> Make:
     return make
 
 
+def bare(settings: Any) -> Any:
+    """Return the settings in the wrapper that applications hold."""
+    return settings.get.__self__
+
+
 def check_tuple(value: object, expected: tuple[str, ...], how: str, kind: type = tuple) -> None:
     """Check that a value is a tuple of that very type, and the expected one."""
     assert type(value) is kind, how

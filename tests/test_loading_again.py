@@ -21,6 +21,7 @@ from .conftest import (
     ORDERS,
     VARIABLE,
     Make,
+    bare,
     check_cluster,
 )
 
@@ -203,7 +204,7 @@ def test_hooks_beside_the_settings_are_called_by_dynaconf_alone(
 
 COPIES: dict[str, Callable[[Any], Any]] = {
     "deepcopy": copy.deepcopy,
-    "deepcopy of the bare settings": lambda settings: copy.deepcopy(settings._wrapped),
+    "deepcopy of the bare settings": lambda settings: copy.deepcopy(bare(settings)),
     "clone": lambda settings: settings.dynaconf.clone(),
 }
 

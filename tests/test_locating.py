@@ -16,7 +16,7 @@ from dynaconf.strategies.filtering import PrefixFilter
 from dynaconf_cluster import ClusterFileWarning
 from dynaconf_cluster.loader import load
 
-from .conftest import CLUSTER, ENVIRON, GROUPS, NAMED, OURS, VARIABLE, Make, check_cluster
+from .conftest import CLUSTER, ENVIRON, GROUPS, NAMED, OURS, VARIABLE, Make, bare, check_cluster
 
 FILENAME = f"{VARIABLE}_FILENAME"
 EMPTY = "[peak.running.cluster]\n"
@@ -334,7 +334,7 @@ def test_the_loader_may_be_called_with_a_file(make: Make, clusters: Callable[...
     settings = make()
     load(settings, filename="file")
     assert settings.peak.running.cluster.groups == ("file",)
-    load(settings._wrapped, filename="other")
+    load(bare(settings), filename="other")
     assert settings.peak.running.cluster.groups == ("other",)
     load(settings, env="PRODUCTION", silent=False, key="OTHER")
     load(settings, "PRODUCTION", True, "peak", validate=True)

@@ -18,7 +18,7 @@ from dynaconf.hooking import HookableSettings
 
 from dynaconf_cluster import Namespace, UnknownAttributeError, UnknownKeyError
 
-from .conftest import CLUSTER, GROUPS, HOSTS, NAMED, ORDERS, OURS, Make, check_cluster
+from .conftest import CLUSTER, GROUPS, HOSTS, NAMED, ORDERS, OURS, Make, bare, check_cluster
 
 NODES_3_2 = version("dynaconf").startswith("3.2")
 
@@ -45,9 +45,9 @@ def test_settings_of_any_class_hold_the_cluster(make: Make, kind: type) -> None:
     """Settings of another class keep what they are and do, and hold the cluster besides."""
     settings = make(_wrapper_class=kind)
     check_cluster(settings)
-    assert isinstance(settings._wrapped, kind)
+    assert isinstance(bare(settings), kind)
     if kind is Traced:
-        assert {"PEAK", "FRESH_VARS_FOR_DYNACONF"} & settings._wrapped.__dict__["__asked__"]
+        assert {"PEAK", "FRESH_VARS_FOR_DYNACONF"} & bare(settings).__dict__["__asked__"]
 
 
 def test_two_settings_of_a_class_share_the_class_made_for_it(make: Make) -> None:
@@ -55,7 +55,7 @@ def test_two_settings_of_a_class_share_the_class_made_for_it(make: Make) -> None
     first, second = make(_wrapper_class=Traced), make(_wrapper_class=Traced)
     check_cluster(first)
     check_cluster(second)
-    assert type(first._wrapped) is type(second._wrapped)
+    assert type(bare(first)) is type(bare(second))
 
 
 @pytest.mark.parametrize("table", ["[PEAK.RUNNING.CLUSTER]", "[Peak.running.Cluster]"])

@@ -21,6 +21,7 @@ from .conftest import (
     ORDERS,
     VARIABLE,
     Make,
+    bare,
     check_cluster,
 )
 
@@ -280,7 +281,7 @@ def test_a_list_that_is_what_is_there_changes_nothing(make: Make) -> None:
     settings.set(f"{CLUSTER}.groups.__all__", [*cluster.hosts])
     settings.update(settings.as_dict())
     check_cluster(settings)
-    assert settings._wrapped.__dict__["__cluster__"].replaced == {}
+    assert bare(settings).__dict__["__cluster__"].replaced == {}
 
 
 def test_a_bad_replacement_is_raised_while_settings_are_loaded(

@@ -1,0 +1,149 @@
+"""What the package takes of dynaconf, and what it does not."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import dynaconf
+import pytest
+
+import dynaconf_cluster
+
+PACKAGE = Path(dynaconf_cluster.__path__[0])
+MODULES = {path.stem: ast.parse(path.read_text("utf-8")) for path in PACKAGE.glob("*.py")}
+
+TAKEN = {
+    "dynaconf": "where its code is, so that warnings point elsewhere",
+    "dynaconf.base.Settings": "the class that ours is made of",
+    "dynaconf.loaders.base.SourceMetadata": "says who set what, in the history",
+    "dynaconf.loaders.env_loader": "is among the loaders if the environment counts",
+    "dynaconf.utils.functional.empty": "stands for an argument that was not given",
+    "dynaconf.utils.missing": "stands for a setting that is not there",
+    "dynaconf.utils.parse_conf.Lazy": "what is evaluated when it is read",
+    "dynaconf.utils.parse_conf.apply_converter": "makes a cast",
+    "dynaconf.utils.parse_conf.converters": "the casts that there are",
+    "dynaconf.utils.parse_conf.parse_conf_data": "what dynaconf makes of a value",
+    "dynaconf.utils.upperfy": "how dynaconf spells the names at the top",
+}
+ASKED = {
+    "filter_strategy": "which variables an application reads",
+    "find_file": "finds a file as dynaconf does",
+    "get": "looks a setting up",
+    "loaded_by_loaders": "the history, which the file is noted in",
+    "loaders": "who loads",
+    "path_for": "the folder of the settings",
+    "set": "sets one",
+    "store": "the tree",
+    "update": "sets several",
+    "validators": "run after a write, once the outputs have followed",
+}
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    """List what a module imports, by whole names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module or ''}.{alias.name}" for alias in node.names)
+
+
+def attributes(tree: ast.Module) -> Iterator[str]:
+    """List what a module asks of settings."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and not node.attr.startswith("__"):
+            of = ast.unparse(node.value)
+            if of in ("settings", "self.settings", "super(ClusterSettings, self.settings)"):
+                yield node.attr
+
+
+def test_what_is_taken_of_dynaconf_is_listed() -> None:
+    """Two modules import dynaconf, and of it nothing but what the list above has."""
+    taken = {
+        (stem, name)
+        for stem, tree in MODULES.items()
+        for name in imports(tree)
+        if name.partition(".")[0] == "dynaconf"
+    }
+    assert {stem for stem, _ in taken} == {"_settings", "loader"}
+    assert {name for _, name in taken} == TAKEN.keys()
+
+
+def test_what_is_asked_of_settings_is_listed() -> None:
+    """Of settings objects, nothing private is asked."""
+    asked = {name for stem in ("_settings", "loader") for name in attributes(MODULES[stem])}
+    assert asked == ASKED.keys()
+
+
+def test_modules_import_in_one_direction() -> None:
+    """There is no circle among the modules, and nothing is imported in a function."""
+    edges = {
+        stem: {name.split(".")[0] for name in imports(tree)} & {*MODULES}
+        for stem, tree in MODULES.items()
+    }
+    done: set[str] = set()
+    while left := {stem for stem in edges if stem not in done}:
+        free = {stem for stem in left if edges[stem] <= done | {"__init__"}}
+        assert free, f"a circle among {left}"
+        done |= free
+    for stem, tree in MODULES.items():
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        inside = [node for function in functions for node in ast.walk(function)]
+        late = [node for node in inside if isinstance(node, (ast.Import, ast.ImportFrom))]
+        assert not late, (stem, [ast.unparse(node) for node in late])
+
+
+@pytest.mark.parametrize("trick", ["_getframe", "f_locals", "f_back", "currentframe", "inspect"])
+def test_nobody_looks_into_the_call_stack(trick: str) -> None:
+    """Who asks is nobody's business."""
+    for path in PACKAGE.rglob("*.py"):
+        assert trick not in path.read_text("utf-8"), path
+
+
+RENAMED = """
+_dotted_get _dotted_set _get_with_default _merge_before_set _parse_conf_data _set_data_to_obj
+_run_hook_function _run_hook_module _validate_items _validate_names _validate_internal_items
+_ensure_serializable _get_data_by_key _is_key_internal _should_use_strict_uppercase _envless_load
+_wrapped _deleted _store _fresh _defaults _cache _loaded_files _loaded_hooks _root_path
+convert_containers execute_instance_hooks handle_metavalues invalidates_cache load_from_env
+load_from_python_object object_merge prepare_json recursive_get recursively_evaluate_lazy_format
+find_the_correct_casing get_cached set_cached clear_cache safe_items in_tomlfy_filter
+full_path list_merge old_data new_data existing_data split_keys existing parsed should_merge
+source_metadata dotted_key
+""".split()
+
+
+def test_private_names_of_dynaconf_may_change(tmp_path: Path) -> None:
+    """With a dynaconf that calls its own otherwise, everything reads the same."""
+    copied = tmp_path / "dynaconf"
+    shutil.copytree(dynaconf.__path__[0], copied)
+    pattern = re.compile(rf"(?<!\w)({'|'.join(RENAMED)})(?!\w)")
+    count = 0
+    for path in copied.rglob("*.py"):
+        if "vendor" not in path.parts or "box" in path.parts:  # a part of dynaconf 3.2
+            text, changed = pattern.subn(r"\1_renamed", path.read_text("utf-8"))
+            path.write_text(text, "utf-8")
+            count += changed
+    assert count > 300
+    program = (
+        "import sys, pytest, dynaconf\n"
+        "assert dynaconf.__file__.startswith(sys.argv[1]), dynaconf.__file__\n"
+        "sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', *sys.argv[2:]]))\n"
+    )
+    tests = [Path(__file__).with_name(f"test_{name}.py") for name in ("reading", "replacing")]
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path), *map(str, tests)],
+        cwd=Path(__file__).parents[1],
+        env={"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    assert "passed" in done.stdout
