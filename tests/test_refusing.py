@@ -1,0 +1,212 @@
+"""Refusing: errors and warnings point at the user, change nothing, and need no import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import traceback
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import dynaconf_cluster
+from dynaconf_cluster import ClusterFileError, ClusterFileWarning
+
+from .conftest import CLUSTER, ENVIRON, NAMED, OURS, Make, check_cluster
+
+BAD = "GROUP web\none two\n"
+PACKAGE = dynaconf_cluster.__path__[0]
+
+
+@pytest.mark.parametrize("silent", [True, False])
+@pytest.mark.parametrize("read", ["get", "attribute", "key", "as_dict"])
+def test_a_refused_file_is_raised_while_settings_are_loaded(
+    make: Make, silent: bool, read: str
+) -> None:
+    """Whatever is read first, and whatever `silent_errors` says, all problems are told."""
+    settings = make(cluster=BAD, silent_errors=silent)
+    reads: dict[str, Callable[[], object]] = {
+        "get": lambda: settings.get("x"),
+        "attribute": lambda: settings.peak,
+        "key": lambda: settings["peak"],
+        "as_dict": lambda: settings.as_dict(),
+    }
+    for _ in range(2):
+        with pytest.raises(ClusterFileError) as refused:
+            reads[read]()
+        assert [problem.line for problem in refused.value.problems] == [1, 2]
+
+
+def test_the_traceback_of_a_refused_file_is_short(make: Make) -> None:
+    """Few frames of ours stand between the user's line and the error."""
+    settings = make(cluster=BAD)
+    with pytest.raises(ClusterFileError) as refused:
+        settings.get("x")
+    frames = traceback.extract_tb(refused.value.__traceback__)
+    ours = [frame.name for frame in frames if frame.filename.startswith(PACKAGE)]
+    assert len(ours) <= 6, ours
+    assert ours[0] == "load"
+    assert "parse" not in ours
+
+
+def test_a_refused_file_that_is_set_changes_nothing(make: Make) -> None:
+    """The error is raised where it is set, and the setting is what it was."""
+    settings = make(files={"bad.cluster": BAD})
+    settings.get("x")
+    for _ in range(2):
+        with pytest.raises(ClusterFileError):
+            settings.set(f"{CLUSTER}._filename", "bad.cluster")
+        with pytest.raises(ClusterFileError):
+            settings.update({"peak": {"running": {"cluster": {"_filename": "bad.cluster"}}}})
+        check_cluster(settings)
+        assert settings.peak.running.cluster._filename == "example.cluster"
+        assert settings["peak.running.cluster._filename"] == "example.cluster"
+    settings.set("peak.mine", 1)
+    check_cluster(settings)
+
+
+def test_what_is_refused_where_nothing_was_leaves_nothing(make: Make) -> None:
+    """A root that was deleted is not put back by a write that is refused."""
+    settings = make(files={"bad.cluster": BAD})
+    settings.unset("PEAK")
+    with pytest.raises(ClusterFileError):
+        settings.set(f"{CLUSTER}._filename", "bad.cluster")
+    assert "PEAK" not in settings.store
+    settings.set(f"{CLUSTER}._filename", "example.cluster")
+    check_cluster(settings)
+
+
+def test_a_bad_hostname_is_raised_while_settings_are_loaded(make: Make) -> None:
+    """It is an error at the start, and later leaves the cluster as it was."""
+    with pytest.raises(ValueError, match=r"_hostname is 'a b'; expected the name of a host"):
+        make(f"{NAMED}_hostname = 'a b'\n").get("x")
+    settings = make()
+    check_cluster(settings)
+    Path("settings.toml").write_text(f"{NAMED}_hostname = 'a b'\n")
+    with pytest.raises(ValueError, match="_hostname is 'a b'"):
+        settings.reload()
+    check_cluster(settings)
+
+
+@pytest.mark.parametrize("write", ["load", "reload", "set", "using_env"])
+def test_warnings_point_at_the_line_of_the_user(make: Make, write: str) -> None:
+    """From Python 3.12 on, the line of a warning is the user's own."""
+    settings = make()
+    if write != "load":
+        settings.get("x")
+    Path("example.cluster").unlink()
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        if write == "load":
+            settings.get("x")
+        elif write == "reload":
+            settings.reload()
+        elif write == "set":
+            settings.set(f"{CLUSTER}._filename", "none")
+        else:
+            with settings.using_env("main"):
+                pass
+    assert {warning.category for warning in told} == {ClusterFileWarning}
+    if sys.version_info >= (3, 12):
+        assert {warning.filename for warning in told} == {__file__}
+
+
+def test_a_lazy_input_that_fails_is_raised_by_who_reads_what_follows(make: Make) -> None:
+    """What is lazy is evaluated when it is read, and so are its errors."""
+    settings = make('[peak.running.cluster]\n_filename = "@format {this.where}"\n')
+    assert settings.get("x") is None
+    for _ in range(2):
+        with pytest.raises(Exception, match="(?i)where"):
+            _ = settings.peak.running.cluster.groups
+    settings.set("where", "example.cluster")
+    check_cluster(settings)
+
+
+SERVICE = f"""
+import os, resource, sys, warnings
+from pathlib import Path
+from dynaconf import Dynaconf
+
+os.chdir(sys.argv[1])
+path = Path("x.cluster")
+path.write_text("GROUP:web\\none\\nLUMP:all\\nweb\\n")
+settings = Dynaconf(
+    loaders={[OURS, ENVIRON]!r},
+    PEAK={{"running": {{"cluster": {{"_filename": str(path.absolute())}}}}}},
+)
+settings.get("x")
+
+
+def check():
+    before = {{*sys.modules}}
+    try:
+        settings.peak.running.cluster.groups["wbe"]
+    except KeyError as error:
+        print(error)
+    settings.set("peak.mine", 1)
+    settings.set("peak.running.cluster.groups.web", ["two"])
+    print(settings.peak.running.cluster.groups.all, settings.peak.running.cluster.hosts)
+    try:
+        settings.set("peak.running.cluster.groups.web", 5)
+    except TypeError as error:
+        print(error)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        settings.reload()
+    print(*(warning.message for warning in told), sep="\\n")
+    print(settings.peak.running.cluster.groups.all)
+    print([name for name in sys.modules if name not in before])
+"""
+
+SAID = """\
+no group 'wbe'; did you mean 'web'?
+('two',) ('two',)
+the setting peak.running.cluster.groups.web is 5; a group is replaced whole: write the list of its \
+hosts
+"""
+
+TURNS = {
+    "without a file descriptor": """
+path.write_text("GROUP web\\n")
+limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (3, limit[1]))
+check()
+""",
+    "with a file that has turned bad": """
+path.write_text("GROUP web\\nLUMP:all\\nwbe\\none two\\n")
+check()
+""",
+    "after a chroot": """
+os.mkdir("root")
+os.chroot("root")
+os.chdir("/")
+os.makedirs(sys.argv[1])
+path = Path(sys.argv[1], "x.cluster")
+path.write_text("GROUP web\\n")
+check()
+""",
+}
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_running_service_needs_no_import(tmp_path: Path, turn: str) -> None:
+    """Once a file was read, a miss, a write and a refusal import nothing."""
+    command = [sys.executable, "-c", SERVICE + TURNS[turn], str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "Operation not permitted" in done.stderr:
+        pytest.skip("a chroot is for the administrator")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(SAID)
+    rest = done.stdout.removeprefix(SAID)
+    assert "the last good one stays in force" in rest
+    assert rest.endswith("('two',)\n[]\n")
+    if "bad" in turn:
+        assert "x.cluster:1:1: 'GROUP web' is not spelt like a header" in rest
+        assert "x.cluster:3:1: lump 'all' names unknown group 'wbe'; did you mean 'web'?" in rest
+    elif "chroot" in turn:
+        assert "x.cluster:1:1: 'GROUP web' is not spelt like a header" in rest
+    else:
+        assert "Too many open files" in rest
