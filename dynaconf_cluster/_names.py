@@ -123,7 +123,7 @@ class Namespace(tuple[str, ...]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """Give the value of ``name``, in any case, or ``default``."""
-        key = self.spell(name)
+        key = self.spell(name) if isinstance(name, str) else None
         return default if key is None else self[key]
 
     def spell(self, name: str) -> str | None:
@@ -196,6 +196,10 @@ class _Items(ItemsView[str, tuple[str, ...]]):
     """Names and what they stand for, in a fraction of the time of looking each up."""
 
     _mapping: Namespace
+
+    def __contains__(self, item: Any) -> bool:
+        name, value = item  # or an error, as with a dict
+        return name in self._mapping and self._mapping[name] == value
 
     def __iter__(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         return zip(self._mapping, self._mapping._each_value(), strict=True)

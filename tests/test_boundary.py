@@ -109,13 +109,13 @@ def test_nobody_looks_into_the_call_stack(trick: str) -> None:
 RENAMED = """
 _dotted_get _dotted_set _get_with_default _merge_before_set _parse_conf_data _set_data_to_obj
 _run_hook_function _run_hook_module _validate_items _validate_names _validate_internal_items
-_ensure_serializable _get_data_by_key _is_key_internal _should_use_strict_uppercase _envless_load
-_wrapped _deleted _store _fresh _defaults _cache _loaded_files _loaded_hooks _root_path
-convert_containers execute_instance_hooks handle_metavalues invalidates_cache load_from_env
-load_from_python_object object_merge prepare_json recursive_get recursively_evaluate_lazy_format
-find_the_correct_casing get_cached set_cached clear_cache safe_items in_tomlfy_filter
-full_path list_merge old_data new_data existing_data split_keys existing parsed should_merge
-source_metadata dotted_key
+_ensure_serializable _get_data_by_key _is_key_internal _should_use_strict_uppercase
+_envless_load _wrapped _deleted _store _fresh _defaults _cache _loaded_files _loaded_hooks
+_root_path convert_containers execute_instance_hooks handle_metavalues invalidates_cache
+load_from_env load_from_python_object object_merge prepare_json recursive_get
+recursively_evaluate_lazy_format find_the_correct_casing get_cached set_cached clear_cache
+safe_items in_tomlfy_filter full_path list_merge old_data new_data existing_data split_keys
+existing parsed should_merge source_metadata dotted_key
 """.split()
 
 

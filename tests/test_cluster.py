@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dynaconf_cluster import Cluster, _resolution, parse, read
+from dynaconf_cluster._rules import is_group_name, is_host_name
 
 REFERENCE = Path(__file__).with_name("data") / "reference"
 CASES = {
@@ -299,22 +300,6 @@ def test_an_interrupted_cluster_is_computed_again(
     assert dict(cluster.groups.items()) == dict(expected.groups.items())
 
 
-def test_a_cluster_may_be_read_while_it_is_being_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What comes in between, as signal handlers and finalizers do, reads the same cluster."""
-    cluster = parse(EXAMPLE)
-    resolve = _resolution.Resolution
-    read_meanwhile: list[object] = []
-
-    def come_in_between(*args: Any) -> _resolution.Resolution:
-        monkeypatch.setattr(_resolution, "Resolution", resolve)
-        read_meanwhile.append(cluster.groups["odd"])
-        return resolve(*args)
-
-    monkeypatch.setattr(_resolution, "Resolution", come_in_between)
-    assert [cluster.groups["odd"]] == read_meanwhile == [parse(EXAMPLE).groups["odd"]]
-    assert cluster.hosts == parse(EXAMPLE).hosts
-
-
 class _WatchedLock:
     """A lock that says when somebody has come to it."""
 
@@ -385,3 +370,108 @@ def test_what_is_interrupted_is_done_again(monkeypatch: pytest.MonkeyPatch) -> N
     assert [cluster.groups[name] for name in ("all", "a", "b")] == [(*"xyz",), (*"xy",), (*"yz",)]
     assert [cluster.hosts[name] for name in "xz"] == [("all", "a"), ("all", "b")]
     assert cluster.hosts["y"] == ("all", "b", "a")
+
+
+REPLACED = {"odd": ["x"], "WEIRD": ["one.baz.com", "x"], "new": ["one.baz.com"]}
+
+
+def test_groups_are_replaced_as_if_the_file_said_so() -> None:
+    """What follows from a group follows; the file's spelling stays; a new name comes last."""
+    cluster: Any = parse(EXAMPLE).replace(REPLACED)
+    assert cluster.groups == ("odd", "even", "prime", "qux", "weird", "new")
+    assert cluster.groups.odd == ("x",)
+    assert cluster.groups.weird == ("x", "one.baz.com")
+    assert cluster.hosts.x == ("odd", "weird")
+    assert cluster.hosts["one.baz.com"] == ("prime", "qux", "weird", "new")
+    assert parse(EXAMPLE).replace({}).groups == parse(EXAMPLE).groups
+    assert pickle.loads(pickle.dumps(cluster)).groups.odd == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("groups", "kind", "told"),
+    [
+        ({"odd": "x"}, TypeError, "groups.odd is 'x'; a group is replaced whole"),
+        ({"__all__": ["x"]}, TypeError, "groups.__all__ is ['x']; it follows from the others"),
+        ({"odd": ["a b"]}, ValueError, "'a b' is no name or address of a host"),
+        ({"odd": ["FOO.baz.com"]}, ValueError, "differs from 'foo.baz.com' of group '__orphans__'"),
+        ({"n": ["a"], "N": ["A"], "m": ["a"]}, ValueError, "in case alone"),
+    ],
+)
+def test_groups_that_cannot_be_are_refused(
+    groups: dict[str, object], kind: type[Exception], told: str
+) -> None:
+    """The error names the setting."""
+    with pytest.raises(kind, match=r"^the setting peak\.running\.cluster\.groups\.") as refused:
+        parse(EXAMPLE).replace(groups)
+    assert told in str(refused.value)
+
+
+def test_without_a_file_the_machine_stays() -> None:
+    """Then it is as if a file listed the machine before any header, whatever it is called."""
+    cluster = Cluster.alone("my box").replace({"web": ["a"]})
+    assert cluster.hosts == ("my box", "a")
+    assert cluster.groups["__orphans__"] == ("my box",)
+
+
+MACHINES: dict[str, tuple[str, list[str], str | None]] = {
+    "its name": ("one.baz.com", ["two.baz.com", "one.baz.com"], "one.baz.com"),
+    "in another case": ("ONE.baz.com", ["one.baz.com"], "one.baz.com"),
+    "its first label": ("one", ["two.baz.com", "One.baz.com"], "One.baz.com"),
+    "a label of two": ("one", ["one.baz.com", "one.baz.org"], None),
+    "listed by its short name": ("one.baz.com", ["one"], "one"),
+    "of another domain": ("one.baz.org", ["one.baz.com"], None),
+    "the whole name first": ("one", ["one.baz.com", "ONE"], "ONE"),
+    "with a user": ("one.baz.com", ["root@one.baz.com"], "root@one.baz.com"),
+    "with a port": ("one", ["one.baz.com:22"], "one.baz.com:22"),
+    "with both": ("ONE", ["me@one:22"], "me@one:22"),
+    "an address": ("10.0.0.1", ["10.0.0.1:22"], "10.0.0.1:22"),
+    "the beginning of an address": ("10", ["10.0.0.1"], None),
+    "an address that begins like a name": ("10.0.0.1", ["10"], None),
+    "an address in brackets": ("fe80::1%eth0", ["[fe80::1%eth0]:22"], "[fe80::1%eth0]:22"),
+    "a longer label": ("on", ["one.baz.com"], None),
+    "no host": ("one", [], None),
+}
+
+
+@pytest.mark.parametrize(("hostname", "hosts", "machine"), MACHINES.values(), ids=MACHINES.keys())
+def test_this_machine_is_found(hostname: str, hosts: list[str], machine: str | None) -> None:
+    """By its name, or up to the first dot; user and port are no part of that."""
+    cluster = parse("GROUP:all-of-them\n" + "".join(f"{host}\n" for host in hosts))
+    assert cluster.find_machine(hostname) == machine
+    groups = () if machine is None else ("all-of-them",)
+    assert cluster.groups_of_machine(hostname) == groups
+
+
+GOOD_HOSTS = """
+a A1 a-b a.b-c 10.0.0.1 größe me@a a:1 me@a.b:65535 ::1 fe80::1%eth0 2001:db8::1 [::1]
+[fe80::1%eth0]:22 me@[::1]:22 _a a_b 0012
+""".split()
+BAD_HOSTS = """
+-a .a a. a..b a:0 a:65536 a:b a:1:2 @a a@ a@b@c [a] [10.0.0.1] [::1 ::1] [::1]:0 fe80::1%
+fe80::g a/b a*b a$b a,b a=b #a w[1-4] a%b e\u0301
+""".split()
+BAD_HOSTS += ["", "a b", "a\n"]
+
+
+@pytest.mark.parametrize("name", GOOD_HOSTS)
+def test_names_and_addresses_are_hosts(name: str) -> None:
+    """With a user in front and a port behind, if need be."""
+    assert is_host_name(name)
+
+
+@pytest.mark.parametrize("name", BAD_HOSTS)
+def test_everything_else_is_no_host(name: str) -> None:
+    """What means something to a shell, a template or dynaconf is no name."""
+    assert not is_host_name(name)
+
+
+@pytest.mark.parametrize("name", ["web", "web.prod", "0012", "_a", "größe", "a-b_c.d", "node"])
+def test_names_of_groups(name: str) -> None:
+    """Letters, digits, `_`, `-` and `.` make the name of a group."""
+    assert is_group_name(name)
+
+
+@pytest.mark.parametrize("name", ["", "-a", ".a", "a.", "a..b", "a b", "a:1", "@a", "a/b", "a\n"])
+def test_other_names_of_groups(name: str) -> None:
+    """Anything else does not."""
+    assert not is_group_name(name)

@@ -349,11 +349,11 @@ def test_a_missing_file_is_told_once(make: Make) -> None:
     settings = make(cluster=None)
     with pytest.warns(ClusterFileWarning) as told:
         cluster = settings.peak.running.cluster
-        assert cluster.groups == ()
-        assert len(cluster.hosts) == 1
-        settings.set("peak.mine", 1)
-        settings.set(f"{CLUSTER}._hostname", "box")
-        assert settings.peak.running.cluster.hosts == ("box",)
+    assert cluster.groups == ()
+    assert len(cluster.hosts) == 1
+    settings.set("peak.mine", 1)
+    settings.set(f"{CLUSTER}._hostname", "box")
+    assert settings.peak.running.cluster.hosts == ("box",)
     assert len(told) == 1
     path = f"'{os.getcwd()}/example.cluster'"
     where = f"cluster file {path} (named by the setting {CLUSTER}._filename)"
@@ -361,7 +361,7 @@ def test_a_missing_file_is_told_once(make: Make) -> None:
         f"there is no {where}; the cluster is taken to be this machine alone"
     )
     assert isinstance(told[0].message.error, FileNotFoundError)  # type: ignore[union-attr]
-    with pytest.raises(KeyError, match="^no group 'web'; there is no cluster file"):
+    with pytest.raises(KeyError, match=r"^no group 'web'; there is no cluster file"):
         settings.peak.running.cluster.groups["web"]
 
 

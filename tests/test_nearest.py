@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from dynaconf_cluster._nearest import hint, nearest
+from dynaconf_cluster._errors import hint, nearest
 
 MANY = {f"rack{i}": None for i in range(5000)} | dict.fromkeys(["web", "db-1", "a_b"])
 

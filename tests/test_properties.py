@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from dynaconf_cluster import Cluster, ClusterFileError, parse
-from dynaconf_cluster._parser import Sections, _is_utf8, _proves_clean, _tidy
+from dynaconf_cluster._parser import Sections, _is_utf8, _proves_clean, _tidy, split_sections
 from dynaconf_cluster._rules import Rules
 
 from .naive import Reading, read_naively
@@ -175,12 +175,12 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
 def test_the_proof_agrees_with_the_careful_reader(text: str) -> None:
     """What is proven clean is what the careful reader accepts, and means the same to both."""
     tidy = _tidy(text.removeprefix("\ufeff"))
-    sections = Sections(tidy)
+    sections = split_sections(tidy)
     if not (_is_utf8(text) and _proves_clean(tidy, sections)):
         event("not proven")
         return
     event("proven")
-    careful = Sections(Rules(text.removeprefix("\ufeff"), "<string>").canonical)
+    careful = split_sections(Rules(text.removeprefix("\ufeff"), "<string>").canonical)
     assert flat(sections) == flat(careful)
 
 

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-
 import pytest
 from dynaconf import Dynaconf
 from dynaconf.base import Settings

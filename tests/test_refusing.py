@@ -8,7 +8,6 @@ import traceback
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -119,7 +118,7 @@ def test_a_lazy_input_that_fails_is_raised_by_who_reads_what_follows(make: Make)
     settings = make('[peak.running.cluster]\n_filename = "@format {this.where}"\n')
     assert settings.get("x") is None
     for _ in range(2):
-        with pytest.raises(Exception, match="(?i)where"):
+        with pytest.raises(Exception, match=r"(?i)where"):
             _ = settings.peak.running.cluster.groups
     settings.set("where", "example.cluster")
     check_cluster(settings)

@@ -45,7 +45,7 @@ SOURCES: dict[str, dict[str, Any]] = {
 
 
 def check_replaced(cluster: Any, name: str = "qux") -> None:
-    """Check that the group, and all that follows from it, is as if the file listed the new hosts."""
+    """Check that the group is as if the file listed the new hosts, and all that follows from it."""
     assert cluster.groups[name] == NEW
     assert "new.baz.com" in cluster.hosts
     if name == "qux":
@@ -177,7 +177,7 @@ def test_without_a_file_this_machine_is_there_too(make: Make) -> None:
     cluster = settings.peak.running.cluster
     assert cluster.hosts == ("box", "a")
     assert cluster.group_names == ("__orphans__", "web")
-    with pytest.raises(KeyError, match="no group 'wbe'; did you mean 'web'[?]; no cluster file"):
+    with pytest.raises(KeyError, match=r"no group 'wbe'; did you mean 'web'[?]; no cluster file"):
         cluster.groups["wbe"]
 
 
@@ -296,7 +296,7 @@ def test_a_bad_replacement_is_raised_while_settings_are_loaded(
     check_replaced(settings.peak.running.cluster)
     monkeypatch.setenv(f"{VARIABLE}GROUPS__QUX", '["One.baz.com"]')
     for load in (settings.reload, settings.setenv, lambda: settings.get_fresh("PEAK")):
-        with pytest.raises(ValueError, match="qux lists 'One.baz.com', which differs"):
+        with pytest.raises(ValueError, match=r"qux lists 'One.baz.com', which differs"):
             load()
         check_replaced(settings.peak.running.cluster)
     settings.set("peak.mine", 1)
@@ -314,7 +314,9 @@ def test_a_bad_replacement_that_another_source_overrides_is_nothing(
 
 def test_groups_follow_a_file_that_changes(make: Make, tmp_path: Path) -> None:
     """A group that is the same as in the file, and then is not, stays what was set."""
-    settings = make(NAMED + "[peak.running.cluster.groups]\nweb = ['a']\n", cluster="GROUP:web\na\n")
+    settings = make(
+        NAMED + "[peak.running.cluster.groups]\nweb = ['a']\n", cluster="GROUP:web\na\n"
+    )
     assert settings.peak.running.cluster.groups.web == ("a",)
     (tmp_path / "example.cluster").write_text("GROUP:web\nb\nGROUP:db\nc\n")
     settings.reload()

@@ -231,9 +231,7 @@ def test_lazy_inputs_are_evaluated_whenever_the_cluster_is_read(make: Make) -> N
     check_cluster(settings)
 
 
-def test_lazy_inputs_wait_for_what_comes_later(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lazy_inputs_wait_for_what_comes_later(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """A setting that the environment sets behind this loader is not missed, nor evaluated early."""
     monkeypatch.setenv("DYNACONF_BASE", "other")
     monkeypatch.setenv("DYNACONF_PEAK__mine", "1")
