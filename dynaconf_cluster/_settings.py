@@ -137,6 +137,21 @@ class Output(Lazy):  # type: ignore[misc]  # dynaconf is not typed
     def __call__(self, settings: Any, validator_object: Any = None) -> Any:
         return self.state.read(self.name)
 
+    def __repr__(self) -> str:
+        return repr(self.state.read(self.name))
+
+    def _dynaconf_encode(self) -> str:
+        return Shown(repr(self))
+
+
+class Shown(str):
+    """What dynaconf shows of an output, below which it finds nothing that somebody set."""
+
+    __slots__ = ()
+
+    def get(self, name: str, bypass_eval: bool = True) -> Any:
+        raise KeyError(name)
+
 
 class ClusterState:
     """What a settings object remembers, and how its outputs follow from what is in its tree."""

@@ -11,10 +11,9 @@ import pytest
 from dynaconf import FlaskDynaconf, Validator
 from flask import Flask, current_app
 
-OURS = "dynaconf_cluster.loader"
-ENVIRON = "dynaconf.loaders.env_loader"
-CLUSTER = "peak.running.cluster"
-ODD = ("one.baz.com", "three.baz.com", "five.baz.com")
+from .conftest import CLUSTER, ENVIRON, GROUPS, OURS, check_cluster
+
+ODD = GROUPS["odd"]
 
 Application = Callable[..., Any]
 
@@ -38,9 +37,7 @@ def application(tmp_path: Path, example: Path) -> Application:
     return make
 
 
-def test_configuration_holds_the_cluster(
-    application: Application, check_example: Callable[[Any], None]
-) -> None:
+def test_configuration_holds_the_cluster(application: Application) -> None:
     """The configuration is read by key, attribute and dotted name, in a request as well."""
     app = application()
     assert app.config["PEAK"]["running"]["cluster"]["groups"]["odd"] == ODD
@@ -49,7 +46,7 @@ def test_configuration_holds_the_cluster(
     assert app.config[f"{CLUSTER}.groups.odd"] == ODD
     assert app.config.get(f"{CLUSTER}.groups.none", "default") == "default"
     assert isinstance(app.config.PEAK.running.cluster.groups, tuple)
-    check_example(app.dynaconf)
+    check_cluster(app.dynaconf)
 
     def read(name: str) -> dict[str, Any]:
         config: Any = current_app.config
