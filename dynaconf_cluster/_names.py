@@ -48,13 +48,13 @@ class Namespace(tuple[str, ...]):
         cls,
         what: str,
         keys: Mapping[str, Any],
-        values: Values | None = None,
+        values: Values,
         hidden: tuple[str, ...] = (),
         listed: tuple[str, ...] | None = None,
         note: Callable[[], str] = str,
         separator: str = SEPARATOR,
     ) -> Namespace:
-        """Make a namespace of the names in ``keys``, which give values or keys of ``values``.
+        """Make a namespace of the names in ``keys``, each of which gives a key of ``values``.
 
         The names that are ``hidden``, which come first, can be looked up but
         are not listed. What ``note()`` gives is told of names that are not there.
@@ -71,9 +71,10 @@ class Namespace(tuple[str, ...]):
         return Namespace(self._what, self._keys, *rest)
 
     def __reduce__(self) -> tuple[Callable[..., Namespace], tuple[Any, ...]]:
-        values = {name: self[name] for name in self._keys}
-        rest = None, self._hidden, None, self._note, self._separator
-        return Namespace, (self._what, values, *rest)
+        keys = {name: name for name in self._keys}
+        values = {name: self[name] for name in keys}
+        rest = self._hidden, None, self._note, self._separator
+        return Namespace, (self._what, keys, values, *rest)
 
     def __copy__(self) -> Namespace:
         return self
@@ -93,11 +94,9 @@ class Namespace(tuple[str, ...]):
     def __getitem__(self, key: str | SupportsIndex | slice) -> str | tuple[str, ...]:
         if not isinstance(key, str):
             return tuple.__getitem__(self, key)
-        try:
-            found = self._keys[key]
-        except KeyError:
-            raise UnknownKeyError(self._what, key, self._keys, self._note) from None
-        return found if type(found) is tuple else self._values[found]
+        if key not in self._keys:
+            raise UnknownKeyError(self._what, key, self._keys, self._note)
+        return self._values[self._keys[key]]
 
     def __getattr__(self, name: str) -> Any:
         if name[:1] == "_" and name not in self._hidden:
@@ -143,8 +142,8 @@ class Namespace(tuple[str, ...]):
         return _Values(self)
 
     def _each_value(self) -> Iterator[tuple[str, ...]]:
-        for found in islice(self._keys.values(), len(self._hidden), None):
-            yield found if type(found) is tuple else self._values[found]
+        keys = islice(self._keys.values(), len(self._hidden), None)
+        return map(self._values.__getitem__, keys)
 
     def _form(self, name: str) -> str:
         folded = fold(name)
@@ -167,6 +166,19 @@ class Namespace(tuple[str, ...]):
         start = f"{self._form(path)}."
         first = bisect_left(self._dotted, start)
         return [form for form in self._dotted[first : first + most] if form.startswith(start)]
+
+
+def find_below(value: object, name: str, default: object) -> object:
+    """Find what a dotted name means below a value: a name, or an index into a tuple."""
+    names: Any = value if isinstance(value, Namespace) else {}
+    found: object = names.get(name)
+    if found is not None:
+        return found
+    above, _, index = name.rpartition(".")
+    listed = names.get(above) if above else value
+    if isinstance(listed, tuple) and index.isdecimal() and int(index) < len(listed):
+        return listed[int(index)]
+    return default
 
 
 class Step:

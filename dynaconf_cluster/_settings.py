@@ -27,9 +27,9 @@ from dynaconf.utils.parse_conf import Lazy, apply_converter, converters, parse_c
 
 from ._errors import setting_error
 from ._location import CLUSTER
-from ._names import SEPARATOR, Namespace
+from ._names import SEPARATOR, Namespace, find_below
 from ._source import Source, find_hostname
-from ._tables import PATH, ROOT, Record, find_key, find_table, flatten, nest, override
+from ._tables import PATH, ROOT, Record, find_key, find_table, flatten, is_same, nest, override
 
 INPUTS = ("_filename", "_hostname")
 OUTPUTS = ("groups", "hosts", "group_names", "hostname", "shortname")
@@ -57,7 +57,10 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
         if below is None:
             return super().get(key, default, cast, fresh, **rest)
         super().get(ROOT, fresh=fresh)  # loads it again where that is wanted
-        value = read_below(self, *below)
+        output = dict.get(find_table(self.store) or {}, below[0], missing)
+        value = output(self) if isinstance(output, Output) else output
+        if below[1] and value is not missing:
+            value = find_below(value, below[1], missing)
         value = default if value is missing else value
         if cast is True:
             return parse_conf_data(value, tomlfy=True, box_settings=self)
@@ -194,7 +197,10 @@ class ClusterState:
         try:
             self.source.hostname = find_hostname(self._evaluate(inputs[1]))
             filename = self._evaluate(inputs[0])  # which may be named after the machine
-            find, beside = partial(find_file, self.settings), tuple(self._table or ())
+            find, beside = (
+                partial(find_file, self.settings),
+                tuple(find_table(self.settings.store) or ()),
+            )
             before = self.source.found
             warning = self.source.follow(filename, self.replaced, find, beside)
         finally:
@@ -218,12 +224,8 @@ class ClusterState:
         if not any(map(is_lazy, inputs)):
             self.follow(inputs)
 
-    @property
-    def _table(self) -> dict[str, Any] | None:
-        return find_table(self.settings.store)
-
     def _inputs(self) -> list[Any]:
-        table = self._table or {}
+        table = find_table(self.settings.store) or {}
         return [dict.get(table, find_key(table, name)) for name in INPUTS]
 
     def take_over(self) -> None:
@@ -246,15 +248,14 @@ class ClusterState:
             options = {"loader_identifier": source, "validate": False, "merge": True}
             super(ClusterSettings, self.settings).set(ROOT, nest(PATH[1:], {}), **options)
             self.settings.loaded_by_loaders.pop(source)  # which set nothing
-            table = self._table
+            table = find_table(self.settings.store)
         if table is None:
             return
-        for name in OUTPUTS:
-            here = dict.get(table, name)
-            if type(here) is not Output or here.state is not self:
-                self._take_groups(table)
-                return
-        self.replaced = dict.get(table, "groups").replaced
+        here: list[Any] = [dict.get(table, name) for name in OUTPUTS]
+        if all(type(value) is Output and value.state is self for value in here):
+            self.replaced = here[0].replaced
+        else:
+            self._take_groups(table)
 
     def _take_groups(self, table: dict[str, Any]) -> None:
         """Tell from what stands in the place of outputs which groups are replaced."""
@@ -411,27 +412,6 @@ def split(settings: Settings, key: str) -> list[str]:
 @lru_cache
 def _pattern(separator: str) -> re.Pattern[str]:
     return re.compile(rf"\.|{re.escape(separator)}")
-
-
-def is_same(there: object, value: object) -> bool:
-    return isinstance(value, (list, tuple)) and there == tuple(value)
-
-
-def read_below(settings: Settings, output: str, name: str) -> Any:
-    """Read an output, or a name below it, which may end in an index into a tuple."""
-    value = dict.get(find_table(settings.store) or {}, output, missing)
-    if isinstance(value, Output):
-        value = value(settings)
-    if not name:
-        return value
-    names: Any = value if isinstance(value, Namespace) else {}
-    found = names.get(name)
-    if found is None:
-        above, _, index = name.rpartition(".")
-        listed = names.get(above) if above else value
-        if isinstance(listed, tuple) and index.isdecimal() and int(index) < len(listed):
-            return listed[int(index)]
-    return missing if found is None else found
 
 
 def find_file(settings: Settings, name: str) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import pickle
-import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dynaconf_cluster import Cluster, _resolution, parse, read
+from dynaconf_cluster import Cluster, parse, read
 from dynaconf_cluster._rules import is_group_name, is_host_name
+
+from .conftest import EXAMPLE, GROUPS, HOSTS, SPECIAL, read_attribute
 
 REFERENCE = Path(__file__).with_name("data") / "reference"
 CASES = {
@@ -19,42 +20,6 @@ CASES = {
     for name in ("peak", "clusterit")
     for number, case in enumerate(json.loads((REFERENCE / f"{name}.json").read_text("utf-8")))
 }
-
-EXAMPLE = """\
-foo.baz.com
-bar.baz.com
-GROUP:odd
-one.baz.com
-three.baz.com
-five.baz.com
-GROUP:even
-two.baz.com
-four.baz.com
-six.baz.com
-GROUP:prime
-one.baz.com
-two.baz.com
-three.baz.com
-five.baz.com
-GROUP:qux
-frob.baz.com
-one.baz.com
-LUMP:weird
-qux
-prime
-"""
-
-ALL = (
-    "foo.baz.com",
-    "bar.baz.com",
-    "one.baz.com",
-    "three.baz.com",
-    "five.baz.com",
-    "two.baz.com",
-    "four.baz.com",
-    "six.baz.com",
-    "frob.baz.com",
-)
 
 
 @pytest.fixture(params=[False, True], ids=["groups first", "hosts first"])
@@ -70,60 +35,14 @@ def open_cluster(text: str, hosts_first: bool) -> Cluster:
     return cluster
 
 
-@pytest.mark.parametrize(
-    ("group", "hosts"),
-    [
-        ("odd", ("one.baz.com", "three.baz.com", "five.baz.com")),
-        ("even", ("two.baz.com", "four.baz.com", "six.baz.com")),
-        ("prime", ("one.baz.com", "three.baz.com", "five.baz.com", "two.baz.com")),
-        ("qux", ("one.baz.com", "frob.baz.com")),
-        (
-            "weird",
-            ("one.baz.com", "three.baz.com", "five.baz.com", "two.baz.com", "frob.baz.com"),
-        ),
-        ("__orphans__", ("foo.baz.com", "bar.baz.com")),
-        ("__all__", ALL),
-    ],
-    ids=str,
-)
-def test_a_group_of_the_example_has_its_hosts(
-    group: str, hosts: tuple[str, ...], hosts_first: bool
-) -> None:
-    """Each group of the manual's table gives its hosts by key, by attribute and by get."""
-    groups = open_cluster(EXAMPLE, hosts_first).groups
-    assert groups[group] == hosts
-    assert getattr(groups, group) == hosts
-    assert groups.get(group) == hosts
-
-
-@pytest.mark.parametrize(
-    ("host", "groups"),
-    [
-        ("one.baz.com", ("odd", "prime", "qux", "weird")),
-        ("foo.baz.com", ("__orphans__",)),
-        ("frob.baz.com", ("qux", "weird")),
-        ("six.baz.com", ("even",)),
-    ],
-    ids=str,
-)
-def test_a_host_of_the_example_has_its_groups(
-    host: str, groups: tuple[str, ...], hosts_first: bool
-) -> None:
-    """Each host of the manual's table gives its groups by key, by attributes and by get."""
-    hosts = open_cluster(EXAMPLE, hosts_first).hosts
-    assert hosts[host] == groups
-    assert hosts.get(host) == groups
-    value: Any = hosts
-    for label in host.split("."):
-        value = getattr(value, label)
-    assert value == groups
-
-
-def test_the_example_lists_its_groups_and_hosts() -> None:
-    """The groups and the hosts of the manual's table come in the order of the file."""
-    cluster = parse(EXAMPLE)
-    assert cluster.groups == ("odd", "even", "prime", "qux", "weird")
-    assert cluster.hosts == ALL
+def test_the_example_is_what_the_manual_says(hosts_first: bool) -> None:
+    """Groups and hosts come in the order of the file; each gives its value in every way."""
+    cluster = open_cluster(EXAMPLE, hosts_first)
+    assert cluster.groups == tuple(GROUPS)
+    assert cluster.hosts == tuple(HOSTS)
+    for names, values in ((cluster.groups, GROUPS | SPECIAL), (cluster.hosts, HOSTS)):
+        for name, value in values.items():
+            assert names[name] == names.get(name) == read_attribute(names, name) == value
 
 
 def test_a_cluster_shows_how_large_it_is() -> None:
@@ -280,57 +199,6 @@ def test_what_was_read_is_not_computed_again() -> None:
     assert cluster.hosts["one.baz.com"] is cluster.hosts["one.baz.com"]
 
 
-@pytest.mark.parametrize("step", ["_arrange", "_alias", "_rank", "_lumps"])
-def test_an_interrupted_cluster_is_computed_again(
-    monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    """Whatever ends the work on an index before it is done, later it is as if nothing was."""
-    cluster = parse(f"{EXAMPLE}GROUP:odd\nsix.baz.com\n")
-    expected = parse(f"{EXAMPLE}GROUP:odd\nsix.baz.com\n")
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        how = interrupt if step == "_arrange" else property(interrupt)
-        patched.setattr(_resolution.Resolution, step, how)
-        with pytest.raises(KeyboardInterrupt):
-            _ = cluster.hosts
-    assert dict(cluster.hosts.items()) == dict(expected.hosts.items())
-    assert dict(cluster.groups.items()) == dict(expected.groups.items())
-
-
-class _WatchedLock:
-    """A lock that says when somebody has come to it."""
-
-    def __init__(self) -> None:
-        self.lock = threading.RLock()
-        self.reached = threading.Event()
-
-    def __enter__(self) -> None:
-        self.reached.set()
-        self.lock.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self.lock.release()
-
-
-def test_a_group_is_computed_by_one_thread_alone() -> None:
-    """A thread that waits for another one gets what that has computed."""
-    cluster = parse(EXAMPLE)
-    found: list[object] = []
-    other = threading.Thread(target=lambda: found.append(cluster.groups["odd"]))
-    cluster.groups  # noqa: B018
-    lock = _WatchedLock()
-    cluster._resolution._lock = lock  # type: ignore[assignment]
-    with lock.lock:
-        other.start()
-        lock.reached.wait(10)
-        odd = cluster.groups["odd"]
-    other.join(10)
-    assert found[0] is odd
-
-
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("used", [False, True], ids=["untouched", "used"])
 def test_a_cluster_survives_pickling(protocol: int, used: bool) -> None:
@@ -353,23 +221,6 @@ def test_a_machine_alone_is_an_orphan() -> None:
     assert cluster.groups == ()
     assert cluster.groups["__all__"] == cluster.groups["__orphans__"] == ("laptop.local",)
     assert cluster.hosts["laptop.local"] == ("__orphans__",)
-
-
-def test_what_is_interrupted_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A signal while the index is made leaves nothing behind that is wrong."""
-    text = "LUMP:all\nb\na\nGROUP:a\nx\ny\nGROUP:b\ny\nz\n"
-    cluster = parse(text)
-
-    def interrupt(_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(_resolution, "pairwise", interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            cluster.hosts  # noqa: B018  # makes the index
-    assert [cluster.groups[name] for name in ("all", "a", "b")] == [(*"xyz",), (*"xy",), (*"yz",)]
-    assert [cluster.hosts[name] for name in "xz"] == [("all", "a"), ("all", "b")]
-    assert cluster.hosts["y"] == ("all", "b", "a")
 
 
 REPLACED = {"odd": ["x"], "WEIRD": ["one.baz.com", "x"], "new": ["one.baz.com"]}

@@ -247,32 +247,6 @@ def test_every_group_can_be_the_first_that_is_read(text: str) -> None:
         assert pickle.loads(pickle.dumps(first)).groups[name] == every.groups[name]
 
 
-@given(valid_texts())
-@proportionate
-def test_groups_are_subsequences_of_hosts(text: str) -> None:
-    """Every group lists its hosts in the order of all hosts, each of them once."""
-    cluster = parse(text)
-    assert cluster.groups["__all__"] == cluster.hosts
-    for name in (*cluster.groups, *SPECIAL):
-        inside = set(cluster.groups[name])
-        assert cluster.groups[name] == tuple(host for host in cluster.hosts if host in inside)
-
-
-@given(valid_texts())
-@proportionate
-def test_hosts_and_groups_mirror_each_other(text: str) -> None:
-    """A host is in a group exactly when the group is among the host's groups."""
-    cluster = parse(text)
-    for group in (*cluster.groups, "__orphans__"):
-        for host in cluster.hosts:
-            assert (host in cluster.groups[group]) == (group in cluster.hosts[host])
-    for host in cluster.hosts:
-        groups = cluster.hosts[host]
-        assert "__all__" not in groups
-        ranks = [("__orphans__", *cluster.groups).index(group) for group in groups]
-        assert ranks == sorted(set(ranks))
-
-
 GROWING: dict[str, Callable[[int], str]] = {
     "two hosts on every line": lambda n: "a b\n" * n,
     "unknown groups": lambda n: "LUMP:x\n" + "".join(f"group-{i}\n" for i in range(n)),

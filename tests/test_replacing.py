@@ -266,8 +266,9 @@ def test_groups_are_what_can_be_set(make: Make, name: str, value: object, told: 
         settings.set(f"{CLUSTER}.{name}", value)
     assert f"the setting {CLUSTER}.{told}" in str(refused.value)
     check_cluster(settings)
+    table: dict[str, object] = {"hosts": {"x": []}} if "hosts" in name else {"groups": 5}
     with pytest.raises(TypeError, match=r"instead: |expected a table"):
-        settings.set(CLUSTER, {"hosts": {"x": []}} if "hosts" in name else {"groups": 5})
+        settings.set(CLUSTER, table)
     check_cluster(settings)
 
 
