@@ -92,11 +92,12 @@ class Namespace(tuple[str, ...]):
     @overload
     def __getitem__(self, key: slice) -> tuple[str, ...]: ...
     def __getitem__(self, key: str | SupportsIndex | slice) -> str | tuple[str, ...]:
-        if not isinstance(key, str):
+        try:
+            return self._values[self._keys[key]]  # type: ignore[index]  # which is an error
+        except (KeyError, TypeError):
+            if isinstance(key, str):
+                raise UnknownKeyError(self._what, key, self._keys, self._note) from None
             return tuple.__getitem__(self, key)
-        if key not in self._keys:
-            raise UnknownKeyError(self._what, key, self._keys, self._note)
-        return self._values[self._keys[key]]
 
     def __getattr__(self, name: str) -> Any:
         if name[:1] == "_" and name not in self._hidden:

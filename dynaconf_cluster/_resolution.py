@@ -7,7 +7,7 @@ text, all else from one index of the hosts.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from functools import cached_property
 from itertools import chain
 from operator import lt
@@ -78,19 +78,23 @@ class Resolution:
 
     @cached_property
     def _listed(self) -> dict[str, tuple[str, ...]]:
-        """The hosts in cluster order, and the groups that list each; equal ones are one tuple."""
+        """The hosts in cluster order, and the groups that list each."""
         listed: dict[str, tuple[str, ...]] = {}
-        several: dict[str, list[str]] = {}
         alone = {name: (name,) for name in self._sections.groups}
+        more: dict[str, list[str]] = {}
+        keep = listed.setdefault
         for name, hosts in zip(self._sections.groups, self._sections.hosts, strict=True):
             group = alone[name]
             for host in hosts:
-                if listed.setdefault(host, group) is not group:
-                    several.setdefault(host, []).append(name)
-        shared: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for host, names in several.items():
-            groups = tuple(dict.fromkeys((*listed[host], *names)))
-            listed[host] = shared.setdefault(groups, groups)
+                groups = keep(host, group)
+                if groups is group:
+                    continue
+                if len(groups) == 1:
+                    listed[host] = groups + group
+                else:  # of which there may be very many
+                    more.setdefault(host, []).append(name)
+        for host, names in more.items():
+            listed[host] = tuple(dict.fromkeys((*listed[host], *names)))
         return listed
 
     @cached_property
@@ -111,7 +115,7 @@ class Resolution:
     def _find_members(self, group: str) -> tuple[str, ...]:
         if group in self._alias:
             return self._members[self._follow(group)]
-        parts = self._find_parts(group)
+        parts = self._find_parts(group) if group in self._lumps else {group}
         if ALL in parts:
             return self._order
         if not self._scanned and "_listed" not in self.__dict__:
@@ -147,9 +151,12 @@ class Resolution:
 
     def _unite(self, groups: Iterable[str]) -> tuple[str, ...]:
         """Find the hosts that any of some groups lists itself."""
-        places = [self._places[group] for group in groups if group in self._places]
-        united = places[0] if len(places) == 1 else sorted({*chain.from_iterable(places)})
-        return tuple(map(self._order.__getitem__, united))
+        places: list[Iterable[int]] = [
+            self._places[group] for group in groups if group in self._places
+        ]
+        if len(places) > 1:
+            places = [dict.fromkeys(sorted(chain.from_iterable(places)))]
+        return tuple(map(self._order.__getitem__, chain.from_iterable(places)))
 
     def _scan(self, parts: set[str]) -> tuple[str, ...]:
         """Find the hosts of the first group that is asked for, without an index.
@@ -193,8 +200,14 @@ class Resolution:
 
     def _find_spread(self, groups: tuple[str, ...]) -> tuple[str, ...]:
         """Add the lumps that contain them to the groups that list a host."""
-        lumps = self._above[groups[0]].union(*map(self._above.__getitem__, groups[1:]))
-        return self._sort(lumps.union(groups)) if lumps or not self._in_order else groups
+        if self._in_order and self._contained.isdisjoint(groups):
+            return groups
+        return self._sort({*groups, *chain.from_iterable(map(self._above.__getitem__, groups))})
+
+    @cached_property
+    def _contained(self) -> Set[str]:
+        """The groups that lumps name."""
+        return self._rank.keys() if ALL in self._parents else self._parents.keys()
 
     @cached_property
     def _in_order(self) -> bool:
@@ -210,4 +223,5 @@ class _Computed(dict[_K, _V]):
         self._compute = compute
 
     def __missing__(self, key: _K) -> _V:
-        return self.setdefault(key, self._compute(key))
+        value = self[key] = self._compute(key)
+        return value
