@@ -46,7 +46,7 @@ class Resolution:
 
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the groups that a lump names, and the hosts that a group lists itself."""
-        return self._sort(self._lumps.get(group, ())), self._unite([group])
+        return self._sort(self._lumps.get(group, ())), self._own(group)
 
     # The groups.
 
@@ -121,7 +121,7 @@ class Resolution:
         if not self._scanned and "_listed" not in self.__dict__:
             self._scanned = True
             return self._scan(parts)
-        return self._unite(parts)
+        return self._own(group) if len(parts) == 1 else self._unite(parts)
 
     @cached_property
     def _alias(self) -> dict[str, str]:
@@ -149,14 +149,14 @@ class Resolution:
                 todo.extend(self._lumps.get(part, ()))
         return parts
 
+    def _own(self, group: str) -> tuple[str, ...]:
+        """Give the hosts that a group lists itself."""
+        return tuple(map(self._order.__getitem__, self._places.get(group, ())))
+
     def _unite(self, groups: Iterable[str]) -> tuple[str, ...]:
-        """Find the hosts that any of some groups lists itself."""
-        places: list[Iterable[int]] = [
-            self._places[group] for group in groups if group in self._places
-        ]
-        if len(places) > 1:
-            places = [dict.fromkeys(sorted(chain.from_iterable(places)))]
-        return tuple(map(self._order.__getitem__, chain.from_iterable(places)))
+        """Give the hosts that any of some groups lists."""
+        places = sorted(chain.from_iterable(self._places.get(group, ()) for group in groups))
+        return tuple(map(self._order.__getitem__, dict.fromkeys(places)))
 
     def _scan(self, parts: set[str]) -> tuple[str, ...]:
         """Find the hosts of the first group that is asked for, without an index.
