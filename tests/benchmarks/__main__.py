@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from . import again, loading, lookups, memory, starting
+from . import again, loading, lookups, memory, starting, writing
 from .measure import Options, Row
 
 
@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[Options], Iterator[Row]]] = {
     "lookup": lookups.rows,
     "start": starting.rows,
     "again": again.rows,
+    "write": writing.rows,
     "memory": memory.rows,
     "shapes": loading.shape_rows,
     "peers": _peers,

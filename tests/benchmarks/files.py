@@ -149,4 +149,4 @@ def write_file(path: Path, facts: Facts, style: Style = _USUAL) -> Path:
 
 def settle() -> None:
     """Wait until no file that was just written counts as one that may still change."""
-    time.sleep(0.2)
+    time.sleep(2.5)

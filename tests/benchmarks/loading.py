@@ -2,69 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from .files import PLAIN, SHAPES, Shape, plain, settle, write_file
-from .measure import Options, Row, make_settings, measure_by_turns, tokens
+from .measure import Options, Row, Task, measure_processes
+from .task import TASKS, Answers
 
 EVERYTHING = "load, read everything once"
 IN_BULK = f"{EVERYTHING} by `values()`"
-
-
-class Answers(NamedTuple):
-    settings: Any
-    names: list[tuple[str, ...]]
-
-
-def load_nothing(path: Path) -> object:
-    settings = make_settings(path, loader=False)
-    return settings, settings.peak.running.cluster["_filename"]
-
-
-def load(path: Path, group: str) -> Answers:
-    settings = make_settings(path)
-    groups = settings.peak.running.cluster.groups
-    return Answers(settings, [groups, groups[group]])
-
-
-def read_all(path: Path) -> Answers:
-    """Load a file and read every group's hosts and every host's groups."""
-    settings = make_settings(path)
-    cluster = settings.peak.running.cluster
-    groups, hosts = cluster.groups, cluster.hosts
-    return Answers(settings, [*map(groups.__getitem__, groups), *map(hosts.__getitem__, hosts)])
-
-
-def read_in_bulk(path: Path) -> Answers:
-    """Do the same with the views that are made for it."""
-    settings = make_settings(path)
-    cluster = settings.peak.running.cluster
-    return Answers(settings, [*cluster.groups.values(), *cluster.hosts.values()])
+GOALS: dict[str, Callable[[int], float]] = {
+    "load, first group": lambda hosts: 1.15 if hosts < 1_000_000 else 0.7,
+    "load, middle group": lambda hosts: 1.15 if hosts < 1_000_000 else 0.7,
+    "load, last group": lambda hosts: 1.15 if hosts < 1_000_000 else 0.7,
+    EVERYTHING: lambda hosts: 6 if hosts < 1_000_000 else 4,
+    IN_BULK: lambda hosts: 5 if hosts < 1_000_000 else 3.5,
+}
 
 
 def rows(options: Options) -> Iterator[Row]:
     for hosts in options.hosts:
         path, groups = write_plain(options, hosts)
         settle()
-        asked = {
-            "load, first group": partial(load, path, groups[0]),
-            "load, middle group": partial(load, path, groups[len(groups) // 2]),
-            "load, last group": partial(load, path, groups[-1]),
-            EVERYTHING: partial(read_all, path),
-            IN_BULK: partial(read_in_bulk, path),
+        middle = groups[len(groups) // 2]
+        tasks: dict[str, Task] = {
+            "tokens": ("only_tokens", path, ""),
+            "nothing": ("load_nothing", path, ""),
+            "load, first group": ("load", path, groups[0]),
+            "load, middle group": ("load", path, middle),
+            "load, last group": ("load", path, groups[-1]),
+            EVERYTHING: ("read_all", path, ""),
+            IN_BULK: ("read_in_bulk", path, ""),
+            "replace": ("load_and_replace", path, middle),
         }
-        tasks: dict[str, Callable[[], object]] = {
-            "tokens": partial(tokens, path),
-            "nothing": partial(load_nothing, path),
-        }
-        took = measure_by_turns({**tasks, **asked}, options.rounds)
-        for what in asked:
+        took = measure_processes(tasks, options.rounds)
+        at = f"{hosts:,} hosts"
+        for what, goal in GOALS.items():
             ratio = (took[what] - took["nothing"]) / took["tokens"]
-            goal = 4 if what.startswith(EVERYTHING) else 1
-            yield Row(what, f"{hosts:,} hosts", ratio, "tokens", goal)
+            yield Row(what, at, ratio, "tokens", goal(hosts))
+        ratio = (took["replace"] - took["nothing"]) / (took["load, middle group"] - took["nothing"])
+        yield Row("load, replace a group and read it", at, ratio, "load, middle group", 2)
 
 
 def write_plain(options: Options, hosts: int) -> tuple[Path, list[str]]:
@@ -83,18 +60,15 @@ def shape_rows(options: Options) -> Iterator[Row]:
             yield Row(f"{what}: {name}", f"{options.lines:,} lines", ratio, "the plain shape", 3)
 
 
-Asked = dict[str, Callable[[], Answers]]
-
-
-def _ask(options: Options, name: str, shape: Shape) -> Asked:
+def _ask(options: Options, name: str, shape: Shape) -> dict[str, Task]:
     """Write a file of some shape, and say what is asked of it."""
     facts = shape.make(options.lines)
     path = options.folder / f"{''.join(filter(str.isalnum, name))}.cluster"
     write_file(path, facts, shape.style)
-    asked: Asked = {"load": partial(load, path, _middle(facts.groups))}
+    asked: dict[str, Task] = {"load": ("load", path, _middle(facts.groups))}
     if len(facts.lumps) >= options.lines // 10:
-        asked["load, one lump"] = partial(load, path, _middle(facts.lumps))
-    asked[EVERYTHING] = partial(read_all, path)
+        asked["load, one lump"] = ("load", path, _middle(facts.lumps))
+    asked[EVERYTHING] = ("read_all", path, "")
     return asked
 
 
@@ -103,19 +77,20 @@ def _middle(names: Iterable[str]) -> str:
     return listed[len(listed) // 2]
 
 
-def _compare(asked: Asked, base: Asked, rounds: int) -> dict[str, float]:
+def _compare(asked: Mapping[str, Task], base: Mapping[str, Task], rounds: int) -> dict[str, float]:
     """Compare seconds a name, of those in the file and those in the answers."""
     ratios: dict[str, float] = {}
     for what, task in asked.items():
         usual = base.get(what, base["load"])
-        took = measure_by_turns({"odd": task, "usual": usual}, rounds)
+        took = measure_processes({"odd": task, "usual": usual}, rounds)
         ratios[what] = took["odd"] / _weigh(task) / (took["usual"] / _weigh(usual))
     return ratios
 
 
-def _weigh(task: Callable[[], Answers]) -> int:
+def _weigh(task: Task) -> int:
     """Count the names in the file and in the answers, of which some may be the same tuple."""
-    answers = task()
-    path = answers.settings.peak.running.cluster["_filename"]
+    what, path, group = task
+    answers = TASKS[what](path, group)
+    assert isinstance(answers, Answers)
     several = {id(names): names for names in answers.names}
-    return len(Path(path).read_text("utf-8").split()) + sum(map(len, several.values()))
+    return len(path.read_text("utf-8").split()) + sum(map(len, several.values()))

@@ -40,10 +40,10 @@ LOOK_UPS = {
         "settings.peak.running.cluster.groups.NAME", "plain.peak.running.cluster.groups.KEY"
     ),
     "`settings.get('....hosts.a.b.c')`": _LookUp(
-        f"settings.get('{_DEEP}.NAME')", f"plain.get('{_DEEP}.KEY.fra.example.com')", 2
+        f"settings.get('{_DEEP}.NAME')", f"plain.get('{_DEEP}.KEY.fra.example.com')"
     ),
     "a miss: `settings.get('....hosts.a.b.c')`": _LookUp(
-        f"settings.get('{_DEEP}.NAME-')", f"plain.get('{_DEEP}.KEY.fra.example.com')", 2
+        f"settings.get('{_DEEP}.NAME-')", f"plain.get('{_DEEP}.KEY.fra.example.com')"
     ),
 }
 

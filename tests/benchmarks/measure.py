@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import math
 import statistics
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import perf_counter
@@ -61,6 +63,21 @@ def measure_by_turns(tasks: Mapping[str, Callable[[], object]], rounds: int) -> 
             result = task()
             times[name].append(perf_counter() - start)
             del result
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+Task = tuple[str, Path, str]
+"""What `task` does in a process of its own: its name, a file and a group."""
+
+
+def measure_processes(tasks: Mapping[_T, Task], rounds: int) -> dict[_T, float]:
+    """Give the median seconds of each task, by turns, each time in a fresh process."""
+    times: dict[_T, list[float]] = {name: [] for name in tasks}
+    for _ in range(rounds):
+        for name, task in tasks.items():
+            command = [sys.executable, "-m", "tests.benchmarks.task", *map(str, task)]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            times[name].append(float(done.stdout))
     return {name: statistics.median(taken) for name, taken in times.items()}
 
 
