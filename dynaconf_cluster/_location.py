@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from ._errors import nearest, setting_error
 
@@ -14,11 +13,12 @@ SETTING = f"{CLUSTER}._filename"
 _SETTING_ORIGIN = f"the setting {SETTING}"
 
 
-class Location(NamedTuple):
+class Location:
     """The path of a cluster file, and what named it."""
 
-    path: str
-    origin: str
+    def __init__(self, path: str, origin: str) -> None:
+        self.path = path
+        self.origin = origin
 
     def __str__(self) -> str:
         return f"cluster file {self.path!r} (named by {self.origin})"

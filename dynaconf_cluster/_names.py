@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from functools import cached_property
 from itertools import islice
-from typing import Any, NoReturn, Protocol, SupportsIndex, overload
+from typing import Any, NoReturn, SupportsIndex, overload
 
 from ._errors import UnknownAttributeError, UnknownKeyError
 from ._rules import fold
@@ -19,12 +19,6 @@ SEPARATOR = "__"
 """What stands for a dot in names of settings, unless the application has its own."""
 _SHOWN = 20
 _LISTED = 1000
-
-
-class Values(Protocol):
-    """Gives tuples for keys; raises `KeyError` for unknown ones."""
-
-    def __getitem__(self, key: Any, /) -> tuple[str, ...]: ...
 
 
 class Namespace(tuple[str, ...]):
@@ -39,7 +33,7 @@ class Namespace(tuple[str, ...]):
 
     _what: str
     _keys: Mapping[str, Any]
-    _values: Values
+    _values: Mapping[Any, tuple[str, ...]]
     _hidden: tuple[str, ...]
     _note: Callable[[], str]
     _separator: str
@@ -48,7 +42,7 @@ class Namespace(tuple[str, ...]):
         cls,
         what: str,
         keys: Mapping[str, Any],
-        values: Values,
+        values: Mapping[Any, tuple[str, ...]],
         hidden: tuple[str, ...] = (),
         listed: tuple[str, ...] | None = None,
         note: Callable[[], str] = str,

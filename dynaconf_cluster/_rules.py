@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from ipaddress import AddressValueError, IPv6Address
-from typing import NamedTuple
 
 from ._errors import ClusterFileError, Problem, edits, hint, quote
 
@@ -17,12 +16,17 @@ RESERVED = (ALL, ORPHANS)
 
 _NAME = r"\w[\w-]*(?:\.[\w-]+)*"
 _ADDRESS = rf"(?P<{{}}>[0-9A-Fa-f:.]+)(?:%{_NAME})?"
-_GROUP_NAME = re.compile(_NAME)
-_HOST_NAME = re.compile(
+_HOST_NAME = (
     rf"(?:{_NAME}@)?(?:(?P<name>{_NAME})(?::(?P<port>[0-9]{{1,5}}))?|{_ADDRESS.format('bare')}"
     rf"|\[{_ADDRESS.format('inside')}\](?::(?P<port_behind>[0-9]{{1,5}}))?)"
 )
 _HIGHEST_PORT = 65_535
+
+
+@cache
+def pattern(text: str) -> re.Pattern[str]:
+    """Compile a pattern when it is first needed, which for most programs is never."""
+    return re.compile(text, re.DOTALL)
 
 
 def fold(name: str) -> str:
@@ -36,12 +40,12 @@ def fold(name: str) -> str:
 
 def is_group_name(name: str) -> bool:
     """Tell whether a group may be called so."""
-    return _GROUP_NAME.fullmatch(name) is not None
+    return pattern(_NAME).fullmatch(name) is not None
 
 
 def is_host_name(name: str) -> bool:
     """Tell whether a host may be called so: a name or an address, with a user and a port."""
-    match = _HOST_NAME.fullmatch(name)
+    match = pattern(_HOST_NAME).fullmatch(name)
     if match is None:
         return False
     address, port = match["bare"] or match["inside"], match["port"] or match["port_behind"]
@@ -67,18 +71,12 @@ def first_label(name: str) -> str:
     return name if is_address else name.partition(".")[0]
 
 
-class Loop(NamedTuple):
-    lump: str
-    link: str
-    """The line of ``lump`` that closes the loop names this one."""
-    way: str
-    """From ``link`` to itself; a long way is cut in the middle."""
-
-
-def find_loops(graph: Mapping[str, Iterable[str]]) -> Iterator[Loop]:
+def find_loops(graph: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str, str]]:
     """Find the loops among lumps, depth first and without recursion.
 
-    Every link that closes a loop is met once, so without them there is none.
+    Give the lump that closes a loop, what it names to do so, and the way from
+    there to itself, of which a long one is cut in the middle. Every link that
+    closes a loop is met once, so without them there is none.
     """
     done: set[str] = set()
     for start in graph:
@@ -89,7 +87,7 @@ def find_loops(graph: Mapping[str, Iterable[str]]) -> Iterator[Loop]:
                 links.pop()
                 done.add(way.pop())
             elif link in at:
-                yield Loop(way[-1], link, _show_way(way, at[link]))
+                yield way[-1], link, _show_way(way, at[link])
             elif link in graph:
                 at[link] = len(way)
                 way.append(link)
@@ -104,22 +102,24 @@ def _show_way(way: list[str], start: int) -> str:
 
 
 _SUGGESTIONS = 100
-HEADER = re.compile(r"(GROUP|LUMP):\s*(.*)", re.DOTALL)
-_LIKE_A_HEADER = re.compile(
-    r"(group|lump)s?(?![\w.-])(.+)|(?-i:(GROUP|LUMP))", re.DOTALL | re.IGNORECASE
-)
-_MARKED = re.compile(r"(?:[^\w:]|_)*(group|lump)s?(?:[^\w:]|_)*:(.*)", re.DOTALL | re.IGNORECASE)
-_NEARLY = re.compile(r"[^\w.-]*([A-Z]+?)S?:(.*)", re.DOTALL)
-_UNDECODABLE = re.compile("[\ud800-\udfff]")
+HEADER = r"(GROUP|LUMP):\s*(.*)"
+_LIKE_A_HEADER = r"(?i:(group|lump)s?(?![\w.-])(.+))|(GROUP|LUMP)"
+_MARKED = r"(?i:(?:[^\w:]|_)*(group|lump)s?(?:[^\w:]|_)*:(.*))"
+_NEARLY = r"[^\w.-]*([A-Z]+?)S?:(.*)"
+_UNDECODABLE = "[\ud800-\udfff]"
 """What ``surrogateescape`` makes of bytes that are not UTF-8, and halves of pairs in UTF-16."""
 
 
-class _Line(NamedTuple):
-    number: int
-    column: int
-    kind: str
-    """``GROUP`` or ``LUMP`` for a header, else empty."""
-    name: str
+class _Line:
+    """A line; ``kind`` is ``GROUP`` or ``LUMP`` for a header, else empty."""
+
+    __slots__ = ("column", "kind", "name", "number")
+
+    def __init__(self, number: int, column: int, kind: str, name: str) -> None:
+        self.number = number
+        self.column = column
+        self.kind = kind
+        self.name = name
 
 
 class Rules:
@@ -149,7 +149,7 @@ class Rules:
         self.problems.append(Problem(number, column, message, rule))
 
     def read_line(self, number: int, raw: str) -> _Line | None:
-        if not raw.isascii() and (odd := _UNDECODABLE.search(raw)):
+        if not raw.isascii() and (odd := pattern(_UNDECODABLE).search(raw)):
             code = ord(odd[0])
             what = f"byte {code & 0xFF:#04x}" if code & 0xFF80 == 0xDC80 else f"U+{code:04X}"
             problem = f"{what} is not UTF-8 text; save the file as UTF-8"
@@ -160,15 +160,15 @@ class Rules:
         if not entry or entry[0] == "#":
             return None
         if entry[0] in "GLgl":
-            if header := HEADER.fullmatch(entry):
+            if header := pattern(HEADER).fullmatch(entry):
                 return self.read_header(number, column, header)
-            if like := _LIKE_A_HEADER.fullmatch(entry):
+            if like := pattern(_LIKE_A_HEADER).fullmatch(entry):
                 word, rest = like[1] or like[3], like[2] or ""
                 return self.read_misspelt_header(number, column, entry, word, rest)
         if ":" in entry:
-            if marked := _MARKED.fullmatch(entry):
+            if marked := pattern(_MARKED).fullmatch(entry):
                 return self.read_misspelt_header(number, column, entry, marked[1], marked[2])
-            nearly = _NEARLY.fullmatch(entry)
+            nearly = pattern(_NEARLY).fullmatch(entry)
             if nearly and (word := _slips().get(nearly[1].lower())):
                 return self.read_misspelt_header(number, column, entry, word, nearly[2])
         if self.has_odd_character(number, column, entry):
@@ -262,9 +262,9 @@ class Rules:
                 advice = hint(line.name, self.known, lump) if unknown <= _SUGGESTIONS else ""
             problem = f"lump {quote(lump)} names unknown group {quote(line.name)}{advice}"
             self.report("unknown-group", line.number, line.column, problem)
-        for loop in find_loops(graph):
-            line = graph[loop.lump][loop.link]
-            problem = f"lump {quote(loop.link)} contains itself: {loop.way}"
+        for lump, link, way in find_loops(graph):
+            line = graph[lump][link]
+            problem = f"lump {quote(link)} contains itself: {way}"
             self.report("lump-loop", line.number, line.column, problem)
 
 

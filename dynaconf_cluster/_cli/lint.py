@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from .._errors import Problem, quote
-from .._rules import ALL, HEADER, ORPHANS, fold
+from .._rules import ALL, HEADER, ORPHANS, fold, pattern
 
 WARNINGS = {
     "duplicate-host": "a host stands twice in one group",
@@ -89,7 +89,7 @@ def _split(raw: list[str], broken: Mapping[int, str]) -> list[_Part]:
         if not name or name[0] == "#":
             continue
         entry = _Entry(name, number, len(line) - len(line.lstrip()) + 1, line)
-        header = HEADER.fullmatch(name)
+        header = pattern(HEADER).fullmatch(name)
         if header:
             parts.append(_Part(header[1], entry._replace(name=header[2]), []))
         elif broken.get(number) == "misspelt-header":
