@@ -53,7 +53,9 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
         self, key: Any, default: Any = None, cast: Any = None, fresh: Any = False, **rest: Any
     ) -> Any:
         """Look up an output, or a name below it, before dynaconf takes the name apart."""
-        below = split_output(self, key, rest) if is_below_root(key) else None
+        below = None
+        if isinstance(key, str) and key[:4].upper() == ROOT:
+            below = split_output(self, key, rest)
         if below is None:
             return super().get(key, default, cast, fresh, **rest)
         super().get(ROOT, fresh=fresh)  # loads it again where that is wanted
@@ -74,8 +76,9 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
         if state is None:
             super().set(key, value, loader_identifier, tomlfy, **rest)
             return
-        if len(key) > len(ROOT):
-            state.put_outputs()  # which 3.2 has evaluated in a copy of settings
+        if state.copied:  # by 3.2 with the values in place of the outputs
+            state.put_outputs()
+            state.copied = False
         if below := split_output(self, key, rest):
             tomlfy = tomlfy and isinstance(value, str)
             parsed = parse_conf_data(value, tomlfy=tomlfy, box_settings=self)
@@ -89,9 +92,13 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
             super().set(key, value, loader_identifier, tomlfy, **rest)
             return
         validate = rest.pop("validate", empty)
-        with state.guarded():
+        before = state.remember()
+        try:
             super().set(key, value, loader_identifier, tomlfy, validate=False, **rest)
             state.take_over()
+        except Exception:
+            state.restore(before)
+            raise
         if validate is empty:
             validate = self.get("VALIDATE_ON_UPDATE_FOR_DYNACONF")
         if validate is True:
@@ -164,12 +171,13 @@ class ClusterState:
         self.source = Source()
         self.replaced: Mapping[str, object] = {}
         self._values: dict[str, Any] = {}
+        self.copied = False
         self.loading = False
         self.stale = True
         """Whether the tree may say something else than what the source has followed."""
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "loading": False}  # a copy, as hooks are given, is not loading
+        return {**vars(self), "copied": True, "loading": False}  # as hooks are given a copy
 
     def read(self, name: str) -> Any:
         """Return an output."""
@@ -323,22 +331,20 @@ class ClusterState:
         finally:
             self.loading = before
 
-    @contextmanager
-    def guarded(self) -> Iterator[None]:
-        """Have a write that is refused change nothing."""
-        store, state, source = self.settings.store, vars(self).copy(), vars(self.source).copy()
-        before = dict.get(store, ROOT, missing)
-        try:
-            yield
-        except Exception:
-            vars(self).update(state)
-            vars(self.source).update(source)
-            if before is missing:
-                dict.pop(store, ROOT, None)
-            else:
-                dict.__setitem__(store, ROOT, before)
-            self.settings.update(validate=False)  # drops what dynaconf has cached meanwhile
-            raise
+    def remember(self) -> tuple[Any, ...]:
+        """Return what a write may change, for `restore`."""
+        root = dict.get(self.settings.store, ROOT, missing)
+        return root, vars(self).copy(), vars(self.source).copy()
+
+    def restore(self, before: tuple[Any, ...]) -> None:
+        """Have a write that was refused change nothing."""
+        root, state, source = before
+        vars(self).update(state)
+        vars(self.source).update(source)
+        dict.pop(self.settings.store, ROOT, None)
+        if root is not missing:
+            dict.__setitem__(self.settings.store, ROOT, root)
+        self.settings.update(validate=False)  # drops what dynaconf has cached meanwhile
 
 
 def adopt(obj: Any) -> ClusterState:

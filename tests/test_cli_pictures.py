@@ -6,35 +6,26 @@ import html
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from dynaconf_cluster._cli.main import main
-
-Call = Callable[..., str]
+from .command import call, result
 
 
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Return what runs the command for a given machine and terminal."""
-
-    def call(*arguments: str, machine: str = "two", columns: int = 80) -> str:
-        monkeypatch.setenv("COLUMNS", str(columns))
-        monkeypatch.setattr("socket.gethostname", lambda: machine)
-        assert main(arguments) == 0
-        out, err = capsys.readouterr()
-        assert err == ""
-        return out
-
-    return call
+def draw(*arguments: str, text: str | None = None, machine: str = "two", columns: int = 80) -> str:
+    """Run a command on the example, or on a file with that text."""
+    file = "example.cluster"
+    if text is not None:
+        file = "x"
+        Path(file).write_text(text, "utf-8")
+    return result(call(*arguments, "--file", file, machine=machine, COLUMNS=str(columns)))
 
 
-def test_show(call: Call, example: Path) -> None:
+def test_show(example: Path) -> None:
     """The tree has counts, what groups and lumps are made of, this machine and the file."""
     assert (
-        call("show", "--file", "example.cluster", columns=100)
+        draw("show", columns=100)
         == """\
 example.cluster  (named by --file)
 9 hosts, 4 groups, 1 lump; * marks this machine, two.baz.com
@@ -48,64 +39,52 @@ example.cluster  (named by --file)
     )
 
 
-def test_show_narrow(call: Call, example: Path) -> None:
+def test_show_narrow(example: Path) -> None:
     """Long lists are cut to the width of the terminal, with a count of the rest."""
-    tree = call("show", "--file", "example.cluster", columns=60, machine="elsewhere")
-    assert tree.splitlines()[1:5] == [
+    assert draw("show", columns=60, machine="elsewhere").splitlines()[1:5] == [
         "9 hosts, 4 groups, 1 lump; this machine, elsewhere, is not among them",
         "├── odd          3 hosts  one.baz.com, … 2 more",
         "├── even         3 hosts  two.baz.com, … 2 more",
         "├── prime        4 hosts  one.baz.com, … 3 more",
     ]
-    whole = call("show", "--all", "--file", "example.cluster", columns=20)
+    whole = draw("show", "--all", columns=20)
     assert "one.baz.com, three.baz.com, five.baz.com, two.baz.com *" in whole
-    tiny = call("show", "--file", "example.cluster", columns=20).splitlines()
-    assert tiny[2] == "├── odd          3 hosts  … 3 more"
+    assert draw("show", columns=20).splitlines()[2] == "├── odd          3 hosts  … 3 more"
 
 
-@pytest.mark.parametrize("columns", range(40, 120, 7))
-def test_show_fits(call: Call, tmp_path: Path, columns: int) -> None:
+@pytest.mark.parametrize("columns", [40, 61, 80, 117])
+def test_show_fits(columns: int) -> None:
     """No line of the tree is wider than the terminal, as long as that can be."""
-    hosts = "\n".join(f"host{n}" for n in range(300))
-    groups = "\n".join(f"GROUP:g{n}\none" for n in range(50))
-    lump = "\n".join(f"g{n}" for n in range(50))
-    (tmp_path / "x").write_text(f"{hosts}\n{groups}\nLUMP:all\n{lump}\n")
-    tree = call("show", "--file", "x", columns=columns).splitlines()[2:]
+    hosts = "".join(f"host{n}\n" for n in range(300))
+    groups = "".join(f"GROUP:g{n}\none\n" for n in range(50))
+    lump = "".join(f"g{n}\n" for n in range(50))
+    tree = draw("show", text=f"{hosts}{groups}LUMP:all\n{lump}", columns=columns).splitlines()[2:]
     assert max(map(len, tree)) <= columns
     assert all(len(line) > columns - 20 for line in tree if "more" in line)
 
 
-def test_show_wide_letters(call: Call, tmp_path: Path) -> None:
-    """Columns are counted as a terminal does, for letters that take two or none."""
-    (tmp_path / "x").write_text("GROUP:東京\na\nGROUP:u\u0308\nb\nGROUP:abc\nc\n", "utf-8")
-    assert call("show", "--file", "x").splitlines()[2:] == [
-        "├── 東京  1 host  a",
-        "├── u\u0308     1 host  b",
-        "└── abc   1 host  c",
-    ]
+def test_show_odd_files() -> None:
+    """Wide letters, empty groups, empty files, and lumps that list hosts are drawn well."""
+    for text, tree in {
+        "GROUP:東京\na\nGROUP:u\u0308\nb\nGROUP:abc\nc\n": [
+            *("├── 東京  1 host  a", "├── u\u0308     1 host  b", "└── abc   1 host  c")
+        ],
+        "GROUP:a\nLUMP:b\na\nGROUP:b\none\nLUMP:c\n__all__\n": [
+            *("├── a  0 hosts", "├── b   1 host  = a + one", "└── c   1 host  = __all__")
+        ],
+    }.items():
+        assert draw("show", text=text).splitlines()[2:] == tree
+    nothing = "0 hosts, 0 groups; this machine, two, is not among them"
+    assert draw("show", text="").splitlines()[1:] == [nothing]
 
 
-def test_show_alone(call: Call) -> None:
+def test_show_alone() -> None:
     """Without a file the tree says that the cluster is this machine."""
-    assert call("show", machine="box") == (
+    assert result(call("show", machine="box")) == (
         "no cluster file is named: the cluster is this machine alone\n"
         "1 host, 0 groups; * marks this machine, box\n"
         "└── __orphans__ *  1 host  box *\n"
     )
-
-
-def test_show_odd_files(call: Call, tmp_path: Path) -> None:
-    """Empty groups, empty files, and lumps that list hosts as well are shown as they are."""
-    (tmp_path / "x").write_text("GROUP:a\nLUMP:b\na\nGROUP:b\none\nLUMP:c\n__all__\n")
-    assert call("show", "--file", "x").splitlines()[2:] == [
-        "├── a  0 hosts",
-        "├── b   1 host  = a + one",
-        "└── c   1 host  = __all__",
-    ]
-    (tmp_path / "x").write_text("")
-    assert call("show", "--file", "x").splitlines()[1:] == [
-        "0 hosts, 0 groups; this machine, two, is not among them"
-    ]
 
 
 MERMAID = """\
@@ -119,48 +98,7 @@ flowchart LR
   g5 --> g3
   g5 --> g4
 """
-ODD = """\
-GROUP:a"]--x
-one&amp;<b>\\N\\n
-LUMP:b#35;`$(x)
-a"]--x
-__all__
-__orphans__
-"""
-
-
-def test_mermaid(call: Call, example: Path) -> None:
-    """As Mermaid text, lumps point at what they are made of."""
-    assert call("graph", "--file", "example.cluster") == MERMAID
-    assert call("graph", "--format", "mermaid", "--file", "example.cluster") == MERMAID
-
-
-def test_mermaid_with_hosts(call: Call, example: Path) -> None:
-    """With hosts, groups point at the hosts that they list themselves."""
-    text = call("graph", "--hosts", "--file", "example.cluster")
-    assert '  h1(["one.baz.com"])' in text
-    edges = re.findall(r"^  g4 --> (h\d+)$", text, re.MULTILINE)
-    names = dict(re.findall(r'^  (h\d+)\(\["(.*)"\]\)$', text, re.MULTILINE))
-    assert [names[edge] for edge in edges] == ["one.baz.com", "frob.baz.com"]
-    assert not re.search(r"g5 --> h", text)
-
-
-def test_mermaid_escapes(call: Call, tmp_path: Path) -> None:
-    """No name is taken for Mermaid's syntax, Markdown or HTML."""
-    (tmp_path / "x").write_text(ODD)
-    text = call("graph", "--hosts", "--file", "x")
-    assert 'g1["a#34;#93;--x<br/>1 host"]' in text
-    assert 'g2{{"b#35;35#59;#96;#36;#40;x#41;<br/>1 host"}}' in text
-    assert '(["one#38;amp#59;#60;b#62;#92;N#92;n"])' in text
-    assert '[/"#95;#95;all#95;#95;<br/>1 host"/]' in text
-    assert '[/"#95;#95;orphans#95;#95;<br/>0 hosts"/]' in text
-
-
-def test_dot(call: Call, example: Path) -> None:
-    """As DOT text the picture is the same."""
-    assert (
-        call("graph", "--format", "dot", "--file", "example.cluster")
-        == """\
+DOT = """\
 digraph cluster {
   rankdir=LR
   g1 [shape=box, label="odd\\n3 hosts"]
@@ -173,26 +111,45 @@ digraph cluster {
   g5 -> g4
 }
 """
-    )
+ODD = 'GROUP:a"]--x\none&amp;<b>\\N\\n\nLUMP:b#35;`$(x)\na"]--x\n__all__\n__orphans__\n'
 
 
-def test_graph_without_orphans(call: Call, tmp_path: Path) -> None:
+def test_graph(example: Path) -> None:
+    """In each format, lumps point at what they are made of."""
+    assert draw("graph") == draw("graph", "--format", "mermaid") == MERMAID
+    assert draw("graph", "--format", "dot") == DOT
+
+
+def test_mermaid_with_hosts(example: Path) -> None:
+    """With hosts, groups point at the hosts that they list themselves."""
+    text = draw("graph", "--hosts")
+    edges = re.findall(r"^  g4 --> (h\d+)$", text, re.MULTILINE)
+    names = dict(re.findall(r'^  (h\d+)\(\["(.*)"\]\)$', text, re.MULTILINE))
+    assert [names[edge] for edge in edges] == ["one.baz.com", "frob.baz.com"]
+    assert not re.search(r"g5 --> h", text)
+
+
+def test_mermaid_escapes() -> None:
+    """No name is taken for Mermaid's syntax, Markdown or HTML."""
+    text = draw("graph", "--hosts", text=ODD)
+    assert 'g1["a#34;#93;--x<br/>1 host"]' in text
+    assert 'g2{{"b#35;35#59;#96;#36;#40;x#41;<br/>1 host"}}' in text
+    assert '(["one#38;amp#59;#60;b#62;#92;N#92;n"])' in text
+    assert '[/"#95;#95;all#95;#95;<br/>1 host"/]' in text
+    assert '[/"#95;#95;orphans#95;#95;<br/>0 hosts"/]' in text
+
+
+def test_graph_without_orphans() -> None:
     """Orphans are drawn only where there are some."""
-    (tmp_path / "x").write_text("GROUP:a\none\n")
-    assert call("graph", "--file", "x") == 'flowchart LR\n  g1["a<br/>1 host"]\n'
+    assert draw("graph", text="GROUP:a\none\n") == 'flowchart LR\n  g1["a<br/>1 host"]\n'
 
 
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 @pytest.mark.parametrize("hosts", [(), ("--hosts",)])
-def test_dot_is_rendered(call: Call, tmp_path: Path, hosts: tuple[str, ...]) -> None:
+def test_dot_is_rendered(hosts: tuple[str, ...]) -> None:
     """Graphviz draws every name as it is written in the file."""
-    dot = shutil.which("dot")
-    if dot is None:
-        pytest.skip("Graphviz is not installed")
-    (tmp_path / "x").write_text(ODD)
-    text = call("graph", "--format", "dot", "--file", "x", *hosts)
-    done = subprocess.run(  # it is Graphviz
-        [dot, "-Tsvg"], input=text, capture_output=True, encoding="utf-8"
-    )
+    text = draw("graph", "--format", "dot", *hosts, text=ODD)
+    done = subprocess.run(["dot", "-Tsvg"], input=text, capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stderr) == (0, "")
     drawn = [*map(html.unescape, re.findall(r"<text [^>]*>(.*?)</text>", done.stdout))]
     groups = ['a"]--x', "b#35;`$(x)", "__all__", "__orphans__"]

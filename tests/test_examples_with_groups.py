@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,128 +12,97 @@ import pytest
 
 from dynaconf_cluster import read
 
-BIN = Path(sys.executable).parent
-EXAMPLES = Path(__file__).parent.parent / "examples"
+from .command import result, run
+
 HOSTNAME = "PEAK__RUNNING__CLUSTER___HOSTNAME"
-FLASK = """\
+LAYERED = """\
+import os, runpy, sys
+for os.environ[sys.argv[1]] in sys.argv[2:]:
+    runpy.run_path("layered.py", run_name="__main__")
+"""
+SAID = """\
+web1 is in: web
+workers = 8, cache = 'on'
+web2.example.com is in: web, spare
+workers = 8, cache = 'cold'
+db1 is in: db, backend
+workers = 2, cache = 'off'
+bastion is in: __orphans__
+workers = 1, cache = 'off'
+elsewhere is in: no group
+workers = 1, cache = 'off'
+"""
+PAGES = """
 import json
-from wsgi import app
-get = app.test_client().get
 pages = [get(path) for path in ("/", "/groups/backend", "/groups/nope")]
-print(json.dumps([page.json if page.status_code == 200 else page.status_code for page in pages]))
+print(json.dumps([json.loads(p.content) if p.status_code == 200 else p.status_code for p in pages]))
 """
-DJANGO = """\
-import json
-import django
-django.setup()
-from django.test import Client
-pages = [Client().get(path) for path in ("/", "/groups/backend", "/groups/nope")]
-print(json.dumps([p.json() if p.status_code == 200 else p.status_code for p in pages]))
-"""
-
-Run = Callable[..., str]
+FLASK = f"from wsgi import app\nget = app.test_client().get{PAGES.replace('.content', '.data')}"
+DJANGO = f"import django\ndjango.setup()\nfrom django.test import Client\nget = Client().get{PAGES}"
+WEB = ["web1.example.com", "web2.example.com"]
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Return what runs a program in a copy of an example; it has nothing to complain about."""
-
-    def run(example: str, program: str, *arguments: str, **environment: str) -> str:
-        folder = tmp_path / example
-        if not folder.exists():
-            shutil.copytree(EXAMPLES / example, folder)
-        ours = {
-            "ANSIBLE_HOME": str(tmp_path / ".ansible"),
-            "CLUSTERSHELL_CFGDIR": str(folder),
-            "LC_ALL": "C.UTF-8",
-            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
-        }
-        done = subprocess.run(  # we know what we run
-            [str(BIN / program), *arguments],
-            capture_output=True,
-            encoding="utf-8",
-            env=os.environ | ours | environment,
-            cwd=folder,
-        )
-        assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
-        return done.stdout
-
-    return run
+def enter(example: str) -> None:
+    """Go to a copy of an example; the surroundings of the tests lead back."""
+    shutil.copytree(Path(__file__).parent.parent / "examples" / example, example)
+    os.chdir(example)
 
 
-@pytest.mark.parametrize(
-    ("machine", "groups", "workers", "cache"),
-    [
-        ("web1", "web", 8, "on"),
-        ("web2.example.com", "web, spare", 8, "cold"),
-        ("db1", "db, backend", 2, "off"),
-        ("bastion", "__orphans__", 1, "off"),
-        ("elsewhere", "no group", 1, "off"),
-    ],
-)
-def test_group_settings(run: Run, machine: str, groups: str, workers: int, cache: str) -> None:
+def test_group_settings() -> None:
     """The sections of a machine's groups are laid over the default, in their order."""
-    said = run("group_settings", "python", "layered.py", **{f"DYNACONF_{HOSTNAME}": machine})
-    assert said == f"{machine} is in: {groups}\nworkers = {workers}, cache = {cache!r}\n"
+    enter("group_settings")
+    machines = ("web1", "web2.example.com", "db1", "bastion", "elsewhere")
+    name = f"DYNACONF_{HOSTNAME}"
+    assert result(run("python", "-c", LAYERED, name, *machines)) == SAID
+    command = ("dynaconf-cluster", "groups", "--here", "-i", "layered.settings")
+    assert result(run(*command, **{name: "web2"})) == "web\nspare\n"
 
 
-def test_group_settings_of_the_command(run: Run) -> None:
-    """``dynaconf-cluster -i`` reads the cluster of the layered settings."""
-    named = {f"DYNACONF_{HOSTNAME}": "web2"}
-    said = run(
-        "group_settings", "dynaconf-cluster", "groups", "--here", "-i", "layered.settings", **named
-    )
-    assert said == "web\nspare\n"
-
-
-def check_pages(said: str, groups: Any) -> None:
+def check_pages(program: str, groups: Any, **environment: str) -> None:
+    said = result(run("python", "-W", "error", "-c", program, **environment))
     backend = {"group": "backend", "hosts": ["db1.example.com", "db2.example.com"]}
     assert json.loads(said) == [{"host": "web2", "groups": groups}, backend, 404]
 
 
-def test_flask_app(run: Run) -> None:
+def test_flask_app() -> None:
     """The Flask application serves what the cluster file says."""
-    said = run("flask_app", "python", "-W", "error", "-c", FLASK, **{f"FLASK_{HOSTNAME}": "web2"})
-    web = ["web1.example.com", "web2.example.com"]
-    check_pages(said, {"web": web, "spare": ["web2.example.com"]})
-    assert "/groups/<name>" in run("flask_app", "flask", "routes")
-    assert (
-        run("flask_app", "dynaconf-cluster", "hosts", "web", "-i", "wsgi.settings").split() == web
-    )
+    enter("flask_app")
+    check_pages(FLASK, {"web": WEB, "spare": WEB[1:]}, **{f"FLASK_{HOSTNAME}": "web2"})
+    assert "/groups/<name>" in result(run("flask", "routes"))
+    assert result(run("dynaconf-cluster", "hosts", "web", "-i", "wsgi.settings")).split() == WEB
 
 
-def test_django_site(run: Run) -> None:
+def test_django_site() -> None:
     """The Django site serves what the cluster file says."""
+    enter("django_site")
     named = {f"DJANGO_{HOSTNAME}": "web2", "DJANGO_SETTINGS_MODULE": "django_site.settings"}
-    check_pages(
-        run("django_site", "python", "-W", "error", "-c", DJANGO, **named), ["web", "spare"]
-    )
-    assert "no issues" in run("django_site", "python", "manage.py", "check")
-    settings = "django_site.settings.settings"
-    said = run("django_site", "dynaconf-cluster", "groups", "--here", "-i", settings, **named)
-    assert said == "web\nspare\n"
+    check_pages(DJANGO, ["web", "spare"], **named)
+    assert "no issues" in result(run("python", "manage.py", "check"))
+    command = ("dynaconf-cluster", "groups", "--here", "-i", "django_site.settings.settings")
+    assert result(run(*command, **named)) == "web\nspare\n"
 
 
-def test_ansible(run: Run) -> None:
+def test_ansible() -> None:
     """Ansible reads the example's inventory, and its playbook runs."""
     pytest.importorskip("ansible", reason="ansible-core is not installed")
-    assert run("ansible", "ansible", "web:!spare", "--list-hosts").split()[2:] == [
-        "web1.example.com",
-    ]
-    drawn = run("ansible", "ansible-inventory", "--graph", "backend")
-    assert "  |--@db:" in drawn.splitlines()
-    said = run("ansible", "ansible-playbook", "site.yml")
+    enter("ansible")
+    assert result(run("ansible", "web:!spare", "--list-hosts")).split()[2:] == WEB[:1]
+    assert "  |--@db:" in result(run("ansible-inventory", "--graph", "backend")).splitlines()
+    said = result(run("ansible-playbook", "site.yml"))
     assert "web2.example.com is in spare, web" in said
     assert "failed=1" not in said
 
 
-def test_clustershell(run: Run) -> None:
-    """ClusterShell reads the example's groups.conf."""
+def test_clustershell() -> None:
+    """ClusterShell reads the example's groups.conf, and runs a command for every host."""
     pytest.importorskip("ClusterShell", reason="ClusterShell is not installed")
-    cluster = read(EXAMPLES / "clustershell" / "racks.cluster")
-    nodes = run("clustershell", "nodeset", "-s", "cluster", "-e", "@backend").split()
-    assert tuple(nodes) == cluster.groups["backend"]
-    listed = run("clustershell", "nodeset", "-s", "cluster", "-ll").splitlines()
-    assert len(listed) == len(cluster.groups)
-    said = run("clustershell", "clush", "-R", "exec", "-w", "@cluster:backend", "echo", "%h")
-    assert sorted(said.split()[1::2]) == sorted(cluster.groups["backend"])
+    enter("clustershell")
+    here = {"CLUSTERSHELL_CFGDIR": str(Path.cwd())}
+    groups = read("racks.cluster").groups
+    nodes = result(run("nodeset", "-s", "cluster", "-e", "@backend", **here))
+    assert tuple(nodes.split()) == groups["backend"]
+    listed = result(run("nodeset", "-s", "cluster", "-ll", **here))
+    assert listed.count("\n") == len(groups)
+    command = ("clush", "-R", "exec", "-w", "@cluster:backend", "echo", "hello", "%h")
+    expected = [f"{host}: hello {host}" for host in groups["backend"]]
+    assert sorted(result(run(*command, **here)).splitlines()) == sorted(expected)
