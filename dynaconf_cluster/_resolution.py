@@ -113,9 +113,11 @@ class Resolution:
     # From a group to its hosts.
 
     def _find_members(self, group: str) -> tuple[str, ...]:
-        if group in self._alias:
-            return self._members[self._follow(group)]
-        parts = self._find_parts(group) if group in self._lumps else {group}
+        parts = {group}
+        if group in self._lumps:
+            if group in self._alias:
+                return self._members[self._follow(group)]
+            parts = self._find_parts(group)
         if ALL in parts:
             return self._order
         if not self._scanned and "_listed" not in self.__dict__:

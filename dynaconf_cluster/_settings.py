@@ -38,11 +38,12 @@ COUNTED = [f"{CLUSTER}.{name}" for name in (*INPUTS, "groups")]
 STATE = "__cluster__"
 """Where a settings object has its state: dynaconf looks for no setting of such a name."""
 
-_OURS = tuple(f"{os.path.dirname(str(file))}{os.sep}" for file in (__file__, dynaconf.__file__))
+_NOT_THE_USERS = tuple(
+    os.path.splitext(str(module.__file__).removesuffix("__init__.py"))[0]
+    for module in (sys.modules[__package__], dynaconf, contextlib)
+)
 _AT_THE_USER: dict[str, Any] = (
-    {"skip_file_prefixes": (*_OURS, str(contextlib.__file__))}
-    if sys.version_info >= (3, 12)
-    else {"stacklevel": 2}
+    {"skip_file_prefixes": _NOT_THE_USERS} if sys.version_info >= (3, 12) else {"stacklevel": 2}
 )
 
 
@@ -437,7 +438,8 @@ def read_keywords(settings: Settings) -> Iterator[dict[str, Any]]:
 
     When settings are loaded first, dynaconf has these names in its store as they are.
     """
-    for key in filter(is_below_root, [*settings.store]):
+    names = [name for name in settings.store if isinstance(name, str) and name[:4] == ROOT]
+    for key in names:
         path = split(settings, key)
         if ".".join(path).lower() in COUNTED and settings.get(key, missing) is missing:
             yield nest(path[1:], option(settings, key))
