@@ -1,8 +1,8 @@
-"""The settings of an application that have a cluster: all that is known of dynaconf.
+"""The settings of an application that has a cluster: all that depends on dynaconf.
 
 The loader gives a settings object the class `ClusterSettings`, and a `ClusterState`.
 Then each of the `OUTPUTS` in its tree is a lazy value, as ``@format`` makes them, which
-dynaconf calls when it is read, and neither parses nor copies nor looks into otherwise.
+dynaconf calls when it is read, and leaves alone otherwise.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any
 
@@ -28,15 +27,16 @@ from dynaconf.utils.parse_conf import Lazy, apply_converter, converters, parse_c
 from ._errors import setting_error
 from ._location import CLUSTER
 from ._names import SEPARATOR, Namespace, find_below
-from ._source import Source, find_hostname
-from ._tables import PATH, ROOT, Record, find_key, find_table, flatten, is_same, nest, override
+from ._rules import fold
+from ._source import Source, find_hostname, is_same
+from ._tables import PATH, ROOT, Record, find_key, find_table, flatten, nest, override
 
 INPUTS = ("_filename", "_hostname")
 OUTPUTS = ("groups", "hosts", "group_names", "hostname", "shortname")
 COUNTED = [f"{CLUSTER}.{name}" for name in (*INPUTS, "groups")]
-"""What counts in the environment whenever the loader runs."""
+"""What this loader reads from variables and nested keywords by itself."""
 STATE = "__cluster__"
-"""Where a settings object has its state: dynaconf looks for no setting of such a name."""
+"""Where a settings object has its state, which for dynaconf is no setting."""
 
 _NOT_THE_USERS = tuple(
     os.path.splitext(str(module.__file__).removesuffix("__init__.py"))[0]
@@ -54,16 +54,15 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
         self, key: Any, default: Any = None, cast: Any = None, fresh: Any = False, **rest: Any
     ) -> Any:
         """Look up an output, or a name below it, before dynaconf takes the name apart."""
-        below = None
-        if isinstance(key, str) and key[:4].upper() == ROOT:
-            below = split_output(self, key, rest)
+        below = split_output(self, key, rest) if is_below_root(key) else None
         if below is None:
             return super().get(key, default, cast, fresh, **rest)
-        super().get(ROOT, fresh=fresh)  # loads it again where that is wanted
-        output = dict.get(find_table(self.store) or {}, below[0], missing)
-        value = output(self) if isinstance(output, Output) else output
-        if below[1] and value is not missing:
-            value = find_below(value, below[1], missing)
+        output, name = below
+        root = super().get(ROOT, fresh=fresh)  # which loads it again where that is wanted
+        value = dict.get(find_table({ROOT: root}) or {}, output, missing)
+        value = value(self) if isinstance(value, Output) else value
+        if name and value is not missing:
+            value = find_below(value, name, missing)
         value = default if value is missing else value
         if cast is True:
             return parse_conf_data(value, tomlfy=True, box_settings=self)
@@ -72,12 +71,12 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
     def set(
         self, key: Any, value: Any, loader_identifier: Any = None, tomlfy: Any = False, **rest: Any
     ) -> None:
-        """Follow what is written below `ROOT`; every road there ends in a call with this key."""
+        """Follow what is written below `ROOT`: every write there ends in a `set` of that."""
         state = state_of(self) if is_below_root(key) else None
-        if state is None:
+        if state is None or state.waiting:
             super().set(key, value, loader_identifier, tomlfy, **rest)
             return
-        if state.copied:  # by 3.2 with the values in place of the outputs
+        if state.copied:  # for which dynaconf 3.2 evaluates lazy values
             state.put_outputs()
             state.copied = False
         if below := split_output(self, key, rest):
@@ -86,7 +85,7 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
             groups = state.replace(*below, parsed)
             if groups is None:
                 return
-            # under a dotted name dynaconf would evaluate it, without a source keep it as default
+            # a lazy value is evaluated under a dotted name, and without a source made a default
             key, value, tomlfy = ROOT, nest((*PATH[1:], "groups"), groups), False
             rest["merge"], loader_identifier = True, loader_identifier or "undefined"
         if upperfy(key.strip()) != ROOT:
@@ -107,15 +106,13 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
 
     def as_dict(self, env: str | None = None, internal: bool = False) -> dict[str, Any]:
         """Give plain data, the groups and the hosts as dicts."""
-        if env is not None:
-            with self.using_env(env):
-                return self.as_dict(internal=internal)
-        data: dict[str, Any] = super().as_dict(internal=internal)
-        state, table = state_of(self), find_table(data)
-        if state and table:
-            for name in table.keys() & OUTPUTS:
-                value = state.read(name)
-                table[name] = dict(value.items()) if isinstance(value, Namespace) else value
+        with contextlib.nullcontext() if env is None else self.using_env(env):
+            data: dict[str, Any] = super().as_dict(internal=internal)
+            state, table = state_of(self), find_table(data)
+            if state and table:
+                for name in table.keys() & OUTPUTS:
+                    value = state.read(name)
+                    table[name] = dict(value.items()) if isinstance(value, Namespace) else value
         return data
 
     to_dict = as_dict
@@ -123,17 +120,17 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
     def execute_loaders(
         self, env: Any = None, silent: Any = None, key: Any = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Follow what is loaded when all is: before, nothing that is written is the last word."""
+        """Follow what is loaded when all is: until then, later sources may override it."""
         state = state_of(self)
         if state is None or (key is not None and upperfy(key) != ROOT):
             super().execute_loaders(env, silent, key, *args, **kwargs)
             return
         try:
-            with state.deferred():
+            with state.deferred(waiting=True):
                 super().execute_loaders(env, silent, key, *args, **kwargs)
         finally:
-            state.put_outputs(create=True)
-        state.settle()
+            state.put_outputs()
+        state.follow()
 
 
 class Output(Lazy):  # type: ignore[misc]  # dynaconf is not typed
@@ -156,7 +153,7 @@ class Output(Lazy):  # type: ignore[misc]  # dynaconf is not typed
 
 
 class Shown(str):
-    """What dynaconf shows of an output, below which it finds nothing that somebody set."""
+    """What dynaconf shows of an output in its history, which has nothing below."""
 
     __slots__ = ()
 
@@ -174,16 +171,20 @@ class ClusterState:
         self._values: dict[str, Any] = {}
         self.copied = False
         self.loading = False
+        """Whether settings are loaded, so that nothing that is written is the last word."""
+        self.waiting = False
+        """Whether what is written is dynaconf's alone, as it is before this loader runs."""
         self.stale = True
-        """Whether the tree may say something else than what the source has followed."""
+        """Whether the tree may say something other than what the source has followed."""
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "copied": True, "loading": False}  # as hooks are given a copy
+        # hooks are given a copy
+        return {**vars(self), "copied": True, "loading": False, "waiting": False}
 
     def read(self, name: str) -> Any:
         """Return an output."""
         if self.stale and not self.loading:
-            self.follow(self._inputs())
+            self.follow(name)
         if name not in self._values:
             self._values[name] = self._work_out(name)
         return self._values[name]
@@ -200,66 +201,55 @@ class ClusterState:
         separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF") or ""
         return names if separator == SEPARATOR else names.with_separator(separator)
 
-    def follow(self, inputs: list[Any]) -> None:
-        """Have the source follow the inputs and the replaced groups; raise what it raises."""
-        self.stale = False  # what a lazy input reads of the outputs is what they are now
-        try:
-            self.source.hostname = find_hostname(self._evaluate(inputs[1]))
-            filename = self._evaluate(inputs[0])  # which may be named after the machine
-            find, beside = (
-                partial(find_file, self.settings),
-                tuple(find_table(self.settings.store) or ()),
-            )
-            before = self.source.found
-            warning = self.source.follow(filename, self.replaced, find, beside)
+    def follow(self, read: str = "") -> None:
+        """Have the source follow the inputs and the replaced groups; raise what it raises.
+
+        Lazy inputs are left to whoever reads an output, which is ``read``. The names of
+        this machine are read without the file, which may be named after it.
+        """
+        table = find_table(self.settings.store) or {}
+        filename, hostname = (dict.get(table, find_key(table, name)) for name in INPUTS)
+        lazy = isinstance(filename, Lazy) or isinstance(hostname, Lazy)
+        self.stale = lazy and not read
+        if self.stale:
+            return
+        found, warning = self.source.found, None
+        try:  # meanwhile, lazy inputs read the outputs as they are
+            self.source.hostname = find_hostname(self._evaluate(hostname))
+            if not (lazy and read in ("hostname", "shortname")):
+                filename, find = self._evaluate(filename), partial(find_file, self.settings)
+                warning = self.source.follow(filename, self.replaced, find, tuple(table))
         finally:
             self._values = {}
-            self.stale = any(map(is_lazy, inputs))
-        location, found = self.source.location, self.source.found
-        if location and found and found is not before:
-            record = SourceMetadata("cluster", location.path, "global")
-            self.settings.loaded_by_loaders[record] = Record(found)
+            self.stale = lazy
+        if self.source.location and self.source.found not in (None, found):
+            record = SourceMetadata("cluster", self.source.location.path, "global")
+            self.settings.loaded_by_loaders[record] = Record(self.source.found)
         if warning is not None:
             warnings.warn(warning, **_AT_THE_USER)
 
     def _evaluate(self, value: Any) -> Any:
         self._values = {}
-        return value(self.settings) if is_lazy(value) else value
-
-    def settle(self) -> None:
-        """Follow the inputs, but leave lazy ones to those who read what follows from them."""
-        self.stale = True
-        inputs = self._inputs()
-        if not any(map(is_lazy, inputs)):
-            self.follow(inputs)
-
-    def _inputs(self) -> list[Any]:
-        table = find_table(self.settings.store) or {}
-        return [dict.get(table, find_key(table, name)) for name in INPUTS]
+        return value(self.settings) if isinstance(value, Lazy) else value
 
     def take_over(self) -> None:
         """Take over what was written to the tree."""
         if not dict.__contains__(self.settings.store, ROOT):
             return  # it was deleted, which holds until it is loaded again
-        self.put_outputs(create=True)
+        self.put_outputs()
         self.stale = True
         if not self.loading:
-            self.settle()
+            self.follow()
 
-    def put_outputs(self, *, create: bool = False) -> None:
-        """Put the outputs into the tree, and take what was set in their place.
-
-        Where there is no table for them, ``create`` it, or do nothing.
-        """
-        table = find_table(self.settings.store, strict=True)
-        if table is None and create:
+    def put_outputs(self) -> None:
+        """Put the outputs into the tree, and take what was set in their place."""
+        table: Any = find_table(self.settings.store, strict=True)
+        if table is None:
             source = SourceMetadata("cluster", "", "global", merged=True)
             options = {"loader_identifier": source, "validate": False, "merge": True}
             super(ClusterSettings, self.settings).set(ROOT, nest(PATH[1:], {}), **options)
             self.settings.loaded_by_loaders.pop(source)  # which set nothing
             table = find_table(self.settings.store)
-        if table is None:
-            return
         here: list[Any] = [dict.get(table, name) for name in OUTPUTS]
         if all(type(value) is Output and value.state is self for value in here):
             self.replaced = here[0].replaced
@@ -267,70 +257,59 @@ class ClusterState:
             self._take_groups(table)
 
     def _take_groups(self, table: dict[str, Any]) -> None:
-        """Tell from what stands in the place of outputs which groups are replaced."""
+        """Find out which groups are replaced from what was written over the outputs."""
         here = {name: dict.pop(table, find_key(table, name), None) for name in OUTPUTS}
         groups, hosts = here["groups"], here["hosts"]
+        entries = flatten(groups) if isinstance(groups, dict) else {}
         if isinstance(groups, Output):
             self.replaced = groups.replaced
-        elif not any(isinstance(value, (Output, Namespace)) for value in here.values()):
-            self.replaced = {}  # as the table was replaced, too
+        elif not isinstance(groups, (list, tuple)) and Output not in map(type, here.values()):
+            names = {*map(fold, entries)}  # the rest goes with the table that was replaced
+            self.replaced = {
+                name: self.replaced[name] for name in self.replaced if fold(name) in names
+            }
         if isinstance(groups, dict):
-            changes = self._changes("groups", flatten(groups))
+            changes = self.source.find_changes("groups", entries, every=self.loading)
             self.replaced = override(self.replaced, changes)
         elif not isinstance(groups, (Output, list, tuple, type(None))):
             raise setting_error(f"the setting {CLUSTER}.groups", groups, "expected a table")
         if isinstance(hosts, dict):
-            self._changes("hosts", flatten(hosts))
+            self.source.find_changes("hosts", flatten(hosts))
         for name in OUTPUTS:
             table[name] = Output(self, name, self.replaced)
 
     def replace(self, output: str, name: str, value: object) -> Output | None:
-        """Return the output of the groups, if a write to an output, or below it, changes that.
+        """Return the output of the groups, or `None` if writing to an output changes no group.
 
         Raise `TypeError` for what cannot be set.
         """
         if output not in ("groups", "hosts") or value is None:
             return None
         names: Namespace = getattr(self.source.cluster, output)
+        there = find_below(names, name, missing) if name else names
+        if is_same(there, value) and not (name and self.loading):
+            return None
         if name:
             separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF")
             dotted = name.replace(separator, ".") if separator else name
             entries = flatten({name if name in names else dotted: value})
         elif isinstance(value, dict):
             entries = flatten(value)
-        elif is_same(names, value):
-            return None
         else:
             advice = f"set the hosts of single groups: {CLUSTER}.groups.NAME"
             raise setting_error(f"the setting {CLUSTER}.{output}", value, advice)
-        changes = self._changes(output, entries)
+        changes = self.source.find_changes(output, entries, every=self.loading)
         return Output(self, "groups", override(self.replaced, changes)) if changes else None
 
-    def _changes(self, output: str, entries: Mapping[str, object]) -> dict[str, object]:
-        """Return the entries that say something else than what is there.
-
-        While settings are loaded, that does not count for groups: the file may become another.
-        """
-        names = {} if self.loading and output == "groups" else getattr(self.source.cluster, output)
-        changes = {
-            name: value
-            for name, value in entries.items()
-            if value is not None and not is_same(names.get(name), value)
-        }
-        if output == "hosts" and changes:
-            name, value = next(iter(changes.items()))
-            advice = f"set the hosts of groups instead: {CLUSTER}.groups.NAME"
-            raise setting_error(f"the setting {CLUSTER}.hosts.{name}", value, advice)
-        return changes
-
-    @contextmanager
-    def deferred(self) -> Iterator[None]:
+    @contextlib.contextmanager
+    def deferred(self, waiting: bool = False) -> Iterator[None]:
         """Follow nothing that is written meanwhile."""
-        before, self.loading = self.loading, True
+        before, self.loading, self.waiting = self.loading, True, waiting
+        self.replaced = {} if waiting else self.replaced
         try:
             yield
         finally:
-            self.loading = before
+            self.loading, self.waiting = before, False
 
     def remember(self) -> tuple[Any, ...]:
         """Return what a write may change, for `restore`."""
@@ -352,7 +331,7 @@ def adopt(obj: Any) -> ClusterState:
     """Give settings the class and the state that they need."""
     settings = unwrap(obj)
     if not isinstance(settings, ClusterSettings):
-        # for dynaconf, any other attribute would be a setting
+        # assigned the plain way it would become a setting
         cls: Any = type(settings)
         object.__setattr__(settings, "__class__", _class_for(cls))
     state = state_of(settings) or ClusterState(settings)
@@ -383,10 +362,6 @@ def option(settings: Settings, name: str) -> Any:
     return dict.get(settings.store, name)
 
 
-def is_lazy(value: object) -> bool:
-    return isinstance(value, Lazy)
-
-
 def is_below_root(key: object) -> bool:
     return isinstance(key, str) and key[:4].upper() == ROOT
 
@@ -396,22 +371,20 @@ def split_output(
 ) -> tuple[str, str] | None:
     """Split a dotted name into an output and the name below it, which may have dots.
 
-    Other names give nothing, and so do all where dotted look-ups are switched off.
+    Return `None` for other names, and for all where dotted look-ups are switched off.
     """
-    if len(key) == len(ROOT):
-        return None
     dotted = options.get("dotted_lookup", empty)
     if dotted is empty:
         dotted = option(settings, "DOTTED_LOOKUP_FOR_DYNACONF")
     if not dotted or options.get("parent") is not None:
         return None
-    labels = [*split(settings, key), ""]
-    path, output = ".".join(labels[:3]).lower(), labels[3].lower() if len(labels) > 3 else ""
-    return (output, labels[4]) if output in OUTPUTS and path == CLUSTER else None
+    *path, output, name = [*split(settings, key), "", ""][:5]
+    is_output = output.lower() in OUTPUTS and ".".join(path).lower() == CLUSTER
+    return (output.lower(), name) if is_output else None
 
 
 def split(settings: Settings, key: str) -> list[str]:
-    """Split a name where dynaconf does, but not the name of a group or a host at its end."""
+    """Split a name where dynaconf does, but keep the name of a group or a host whole."""
     separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF") or "."
     return _pattern(separator).split(key, 4)
 
@@ -438,8 +411,7 @@ def read_keywords(settings: Settings) -> Iterator[dict[str, Any]]:
 
     When settings are loaded first, dynaconf has these names in its store as they are.
     """
-    names = [name for name in settings.store if isinstance(name, str) and name[:4] == ROOT]
-    for key in names:
+    for key in filter(is_below_root, [*settings.store]):
         path = split(settings, key)
         if ".".join(path).lower() in COUNTED and settings.get(key, missing) is missing:
             yield nest(path[1:], option(settings, key))
@@ -467,9 +439,9 @@ def read_environment(settings: Settings) -> Iterator[tuple[dict[str, Any], Sourc
                 yield nest(path[1:], parsed), SourceMetadata("env_global", prefix, "global")
 
 
-def list_prefixes(option: Any) -> list[Any]:
+def list_prefixes(prefix: Any) -> list[Any]:
     """List the prefixes of variables in the order in which dynaconf reads them."""
-    if option is None:
+    if prefix is None:
         return []
-    given = option.split(",") if option else [option]
-    return given if option and option.upper() == "DYNACONF" else ["DYNACONF", *given]
+    given = prefix.split(",") if prefix else [prefix]
+    return given if prefix and prefix.upper() == "DYNACONF" else ["DYNACONF", *given]

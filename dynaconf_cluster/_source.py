@@ -24,6 +24,11 @@ _ATTEMPTS = 20
 _GRAIN = 2_100_000_000
 
 
+def is_same(there: object, value: object) -> bool:
+    """Tell whether a value, of which a list is a tuple, is what is there."""
+    return there == (tuple(value) if isinstance(value, list) else value)
+
+
 class Source:
     """What one settings object makes its cluster of; it remembers the last good files.
 
@@ -37,7 +42,6 @@ class Source:
         """What the file at the location says, if it is there."""
         self.hostname = find_hostname(None)
         self.cluster = Cluster.alone(self.hostname)
-        self._note: Callable[[], str] = str
         self._locator = Locator()
         self._good: dict[str, Cluster] = {}
         self._made_of: tuple[object, ...] | None = None
@@ -59,28 +63,49 @@ class Source:
         what comes of a file or a group that cannot be; the cluster stays as it was then,
         and the file is not looked at again before it is to be forgotten.
         """
-        before, self._made_of = self._made_of, (filename, self.hostname, replaced)
+        before, self._made_of = self._made_of, (filename, self.hostname, replaced, beside)
         if self._made_of == before:
             return None
         warning = None
         if before is None or before[0] != filename:
             self.location = self._locator.find(filename, find_file)
-            warning = self._read(beside)
-        cluster = self.found or Cluster.alone(self.hostname, self._note)
+            warning = self._read()
+        missing = partial(str, f"; there is no {self.location}")
+        note = missing if self.location else partial(explain_nothing_named, beside)
+        cluster = self.found or Cluster.alone(self.hostname, note)
         self.cluster = cluster.replace(replaced) if replaced else cluster
         return warning
 
-    def _read(self, beside: Collection[str]) -> ClusterFileWarning | None:
-        warning = None
+    def find_changes(
+        self, output: str, entries: Mapping[str, object], *, every: bool = False
+    ) -> dict[str, object]:
+        """Return the entries that say something other than the groups or hosts that are there.
+
+        Of groups, ``every`` entry counts where the file may still become another. Raise
+        `TypeError` for hosts.
+        """
+        there = {} if every and output == "groups" else getattr(self.cluster, output)
+        changes = {
+            name: value
+            for name, value in entries.items()
+            if value is not None and not is_same(there.get(name), value)
+        }
+        if output == "hosts" and changes:
+            name, value = next(iter(changes.items()))
+            advice = f"set the hosts of groups instead: {CLUSTER}.groups.NAME"
+            raise setting_error(f"the setting {CLUSTER}.hosts.{name}", value, advice)
+        return changes
+
+    def _read(self) -> ClusterFileWarning | None:
         if self.location is None:
-            self.found, self._note = None, partial(explain_nothing_named, beside)
+            self.found = None
             return None
         try:
             self.found = self._good[self.location.path] = _read_unchanged(self.location.path)
         except (OSError, ClusterFileError) as error:
             self.found, warning = self._do_without(self.location, error)
-        self._note = partial(str, f"; there is no {self.location}")
-        return warning
+            return warning
+        return None
 
     def _do_without(
         self, location: Location, error: OSError | ClusterFileError

@@ -42,11 +42,6 @@ def find_table(tree: Any, *, strict: bool = False) -> dict[str, Any] | None:
     return found
 
 
-def is_same(there: object, value: object) -> bool:
-    """Tell whether a list, or a tuple, is what is there."""
-    return isinstance(value, (list, tuple)) and there == tuple(value)
-
-
 def flatten(table: dict[str, Any], above: str = "") -> dict[str, object]:
     """Give the values in a table, and in those below it, by their dotted names."""
     flat: dict[str, object] = {}

@@ -34,7 +34,7 @@ def load(
     state = adopt(obj)
     settings = state.settings
     with state.deferred():
-        state.put_outputs(create=True)
+        state.put_outputs()
         if filename is not None:
             source = SourceMetadata("cluster", filename, "global")
             settings.set(ROOT, nest((*PATH[1:], "_filename"), filename), source, merge=True)
@@ -44,6 +44,6 @@ def load(
             settings.set(ROOT, tree, source, merge=True)
     state.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
     state.source.forget()
-    state.settle()
+    state.follow()
     if validate:
         settings.validators.validate()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import permutations
 from typing import Any
 
 import pytest
 from dynaconf import Validator
 from dynaconf.hooking import HookableSettings
 
-from .conftest import CLUSTER, EXAMPLE, GROUPS, HOSTS, ORDERS, VARIABLE, Make, check_cluster
+from .conftest import CLUSTER, GROUPS, HOSTS, NAMED, ORDERS, VARIABLE, Make, check_cluster
 
 TOML = """
 [default]
@@ -112,22 +112,14 @@ THEN: dict[str, Any] = {
 
 @pytest.mark.parametrize(
     ("kind", "first", "second"),
-    [
-        (kind, *pair)
-        for kind, pairs in zip(
-            KINDS, itertools.cycle([[*itertools.permutations(THEN, 2)]]), strict=False
-        )
-        for pair in pairs[hash(len(kind)) % 3 :: 3]
-    ],
+    [(kind, *pair) for kind in KINDS for pair in [*permutations(THEN, 2)][len(kind) % 3 :: 3]],
 )
 def test_the_cluster_reads_the_same_whatever_was_done(
     make: Make, kind: str, first: str, second: str
 ) -> None:
     """Two things that are done to settings of any kind leave the cluster what it is."""
-    toml = '[default.peak.running.cluster]\n_filename = "example.cluster"\n'
-    if kind != "environments":
-        toml = toml.replace("default.", "")
-    settings = make(toml, cluster=EXAMPLE, **KINDS[kind])
+    toml = NAMED.replace("[", "[default.") if kind == "environments" else NAMED
+    settings = make(toml, **KINDS[kind])
     check_cluster(settings)
     for name in (first, second):
         THEN[name](settings)

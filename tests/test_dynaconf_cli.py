@@ -19,18 +19,11 @@ from dynaconf.vendor import tomllib
 from dynaconf.vendor.ruamel.yaml import YAML
 
 from .command import MODULE, result, run
-from .conftest import CLUSTER, GROUPS, HOSTS, Make
+from .conftest import CLUSTER, GROUPS, HOSTS, NAMED, Make
 
 ODD = [*GROUPS["odd"]]
 ONE = [*HOSTS["one.baz.com"]]
-SETTINGS = """\
-OTHER = 1
-
-[peak.running.cluster]
-_filename = "example.cluster"
-_hostname = "one.baz.com"
-own = "mine"
-"""
+SETTINGS = f'OTHER = 1\n{NAMED}_hostname = "one.baz.com"\nown = "mine"\n'
 READERS: dict[str, Callable[[str], Any]] = {
     "json": json.loads,
     "yaml": YAML(typ="safe").load,
@@ -137,11 +130,8 @@ def test_get_gives_values(dynaconf: Run) -> None:
 
 def test_inspect_credits_the_file(dynaconf: Run, example: Path) -> None:
     """The history of a setting names the loader and the absolute path of the file."""
-    for name, kind in (
-        (CLUSTER, "json"),
-        (f"{CLUSTER}.groups", "yaml"),
-        (f"{CLUSTER}.groups.odd", "json"),
-    ):
+    kinds = {CLUSTER: "json", f"{CLUSTER}.groups": "yaml", f"{CLUSTER}.groups.odd": "json"}
+    for name, kind in kinds.items():
         report = READERS[kind](dynaconf("inspect", "-k", name, "-f", kind))
         (entry,) = (entry for entry in report["history"] if entry["loader"] == "cluster")
         assert (entry["identifier"], entry["env"]) == (str(example), "global")
@@ -159,7 +149,7 @@ def test_inspect_credits_the_file(dynaconf: Run, example: Path) -> None:
 
 def test_inspect_finds_no_environment_that_is_not_there(make: Make) -> None:
     """What no environment decides is of none, so that a mistyped one is told."""
-    named = '[default.peak.running.cluster]\n_filename = "example.cluster"\n'
+    named = NAMED.replace("[", "[default.")
     with pytest.raises(EnvNotFoundError):
         inspect_settings(make(named, environments=True), env="no-such-env")
 
@@ -185,9 +175,8 @@ def test_validate(dynaconf: Run, tmp_path: Path) -> None:
         f'"{CLUSTER}.hosts.one.baz.com" = {{must_exist=true}}\n'
     )
     # in this process, pytest would complain that dynaconf leaves the file open
-    assert "Validation success" in result(
-        run("python", "-m", "dynaconf", "-i", "config.settings", "validate")
-    )
+    done = run("python", "-m", "dynaconf", "-i", "config.settings", "validate")
+    assert "Validation success" in result(done)
 
 
 def test_overrides_are_listed(dynaconf: Run, tmp_path: Path) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import builtins
 import errno
 import gc
 import os
 import threading
 import time
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,11 @@ import pytest
 
 from dynaconf_cluster import ClusterFileError, _source, read
 from dynaconf_cluster._source import _read_unchanged as read_unchanged
+
+Change = Callable[[Path, str], object]
+"""What gives a file another text."""
+
+both_readers = pytest.mark.parametrize("reader", [read, read_unchanged])
 
 
 @pytest.fixture
@@ -53,23 +56,16 @@ def test_an_error_shows_the_path_as_it_was_given(
     assert caught.value.path == "x.cluster"
 
 
-@pytest.mark.parametrize("reader", [read, read_unchanged])
-def test_a_missing_file_is_not_found(path: Path, reader: Callable[[str], object]) -> None:
-    """A file that is not there is an error of the system, with its path."""
-    with pytest.raises(FileNotFoundError) as caught:
-        reader(f"{path}.not")
-    assert caught.value.filename == f"{path}.not"
+@both_readers
+def test_what_is_no_file_can_not_be_read(tmp_path: Path, reader: Callable[[str], object]) -> None:
+    """A file that is not there or a directory is an error of the system, with its path."""
+    for path, kind in ((tmp_path / "not", FileNotFoundError), (tmp_path, IsADirectoryError)):
+        with pytest.raises(kind) as caught:
+            reader(str(path))
+        assert caught.value.filename == str(path)
 
 
-@pytest.mark.parametrize("reader", [read, read_unchanged])
-def test_a_directory_can_not_be_read(tmp_path: Path, reader: Callable[[str], object]) -> None:
-    """A directory is an error of the system, with its path."""
-    with pytest.raises(IsADirectoryError) as caught:
-        reader(str(tmp_path))
-    assert caught.value.filename == str(tmp_path)
-
-
-@pytest.mark.parametrize("reader", [read, read_unchanged])
+@both_readers
 def test_a_pipe_is_read_once(tmp_path: Path, reader: Callable[[str], Any]) -> None:
     """What comes through a pipe is believed at once, since it can not be read again."""
     pipe = tmp_path / "pipe"
@@ -117,26 +113,10 @@ def test_a_refused_file_is_refused_again(path: Path) -> None:
     assert read_unchanged(str(path)).hosts == ("a-b",)
 
 
-def rewrite(path: Path, text: str) -> None:
-    path.write_text(text)
-
-
 def replace(path: Path, text: str) -> None:
     new = path.with_suffix(".new")
     new.write_text(text)
     new.replace(path)
-
-
-def rewrite_and_restore_the_time(path: Path, text: str) -> None:
-    status = path.stat()
-    path.write_text(text)
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-
-
-def replace_and_restore_the_time(path: Path, text: str) -> None:
-    status = path.stat()
-    replace(path, text)
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 def unlink_and_write(path: Path, text: str) -> None:
@@ -144,35 +124,31 @@ def unlink_and_write(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-def set_whole_seconds(path: Path, text: str) -> None:
+def rewrite_and_restore_the_time(path: Path, text: str) -> None:
+    status = path.stat()
     path.write_text(text)
-    os.utime(path, ns=(0, time.time_ns() // 10**9 * 10**9))
+    os.utime(path, ns=(0, status.st_mtime_ns))
 
 
-def set_the_future(path: Path, text: str) -> None:
-    path.write_text(text)
-    os.utime(path, ns=(0, time.time_ns() + 10**15))
+TIMES: dict[str, Callable[[int], int]] = {
+    "restored": lambda before: before,
+    "whole seconds": lambda _: time.time_ns() // 10**9 * 10**9,
+    "future": lambda _: time.time_ns() + 10**15,
+}
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        rewrite,
-        replace,
-        rewrite_and_restore_the_time,
-        replace_and_restore_the_time,
-        unlink_and_write,
-        set_whole_seconds,
-        set_the_future,
-    ],
-)
+@pytest.mark.parametrize("change", [Path.write_text, replace, unlink_and_write])
+@pytest.mark.parametrize("when", [None, *TIMES])
 def test_every_change_is_seen_however_quickly_it_came(
-    path: Path, change: Callable[[Path, str], None]
+    path: Path, change: Change, when: str | None
 ) -> None:
     """A change is seen though the size is the same and no time has passed."""
     kept = []
     for number in range(50):
+        before = path.stat().st_mtime_ns
         change(path, f"h{number:03d}\n")
+        if when:
+            os.utime(path, ns=(0, TIMES[when](before)))
         kept.append(read_unchanged(str(path)))
         assert kept[-1].hosts == (f"h{number:03d}",)
 
@@ -198,71 +174,41 @@ def test_a_fresh_file_is_not_remembered(
     assert (read_unchanged(str(path)) is first) is kept
 
 
-class Reader(BytesIO):
-    """An open file that does something when it is read."""
+def act_at_every_look(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> None:
+    """Have something happen after each look at an open file: before it is read, and after it."""
+    fstat = os.fstat
 
-    def __init__(self, file: Any, when_read: Callable[[], object]) -> None:
-        super().__init__(file.read())
-        self.file = file
-        self.when_read = when_read
+    def look_and_act(number: int) -> os.stat_result:
+        status = fstat(number)
+        action()
+        return status
 
-    def fileno(self) -> int:
-        return int(self.file.fileno())
-
-    def read(self, size: int | None = -1) -> bytes:
-        self.when_read()
-        return super().read(size)
-
-    def close(self) -> None:
-        self.file.close()
-        super().close()
+    monkeypatch.setattr(os, "fstat", look_and_act)
 
 
-@pytest.fixture
-def while_reading(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[Callable[[], object]], None]:
-    """Return what makes something happen after a file is opened and before it is read."""
-    original = builtins.open
-
-    def while_reading(action: Callable[[], object]) -> None:
-        def open_and_act(file: Any, mode: str = "r", *rest: Any, **options: Any) -> Any:
-            opened = original(file, mode, *rest, **options)
-            return Reader(opened, action) if file == path and mode == "rb" else opened
-
-        monkeypatch.setattr(builtins, "open", open_and_act)
-
-    return while_reading
-
-
-@pytest.mark.parametrize("change", [rewrite, rewrite_and_restore_the_time])
+@pytest.mark.parametrize("change", [Path.write_text, rewrite_and_restore_the_time])
 def test_a_file_that_changes_while_it_is_read_is_read_again(
-    path: Path,
-    change: Callable[[Path, str], None],
-    while_reading: Callable[[Callable[[], object]], None],
+    path: Path, monkeypatch: pytest.MonkeyPatch, change: Change
 ) -> None:
     """What was read while somebody wrote is not believed."""
-    texts = ["two\n", "six\n"]
-    read_so_far = []
+    texts = ["two\n", "ten\n", "six\n", "end\n"]
 
     def write() -> None:
-        read_so_far.append(1)
         if texts:
             change(path, texts.pop(0))
 
-    while_reading(write)
-    assert read(path).hosts == ("six",)
-    assert len(read_so_far) >= 3
+    act_at_every_look(monkeypatch, write)
+    assert read(path).hosts == ("end",)
 
 
 def test_a_file_that_never_stops_changing_is_an_error(
-    path: Path, while_reading: Callable[[Callable[[], object]], None]
+    path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that always changes while it is read is given up after some attempts."""
     numbers = iter(range(10**6))
-    while_reading(lambda: path.write_text(f"h{next(numbers)}\n"))
+    act_at_every_look(monkeypatch, lambda: path.write_text(f"h{next(numbers)}\n"))
     with pytest.raises(OSError, match="keeps changing while it is read") as caught:
         read(path)
     assert caught.value.errno == errno.EBUSY
     assert caught.value.filename == str(path)
-    assert 3 <= next(numbers) <= 1000
+    assert 6 <= next(numbers) <= 2000

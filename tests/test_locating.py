@@ -20,6 +20,7 @@ from .conftest import CLUSTER, ENVIRON, GROUPS, NAMED, OURS, VARIABLE, Make, bar
 
 FILENAME = f"{VARIABLE}_FILENAME"
 EMPTY = "[peak.running.cluster]\n"
+PLACES = ["setting", "main", "environ", "nowhere"]
 
 
 class Somewhere:
@@ -32,36 +33,36 @@ class Somewhere:
         return self.path
 
 
-@pytest.fixture
-def clusters(tmp_path: Path) -> Callable[..., None]:
-    """Return what writes cluster files, each with one group that is called like it."""
-
-    def clusters(*names: str) -> None:
-        for name in names:
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f"GROUP:{path.name}\nhost\n")
-
-    return clusters
+def clusters(*paths: str) -> None:
+    """Write cluster files, each with one group that is called like its path."""
+    for path in map(Path, paths):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"GROUP:{path}\nhost\n")
 
 
 def set_main(monkeypatch: pytest.MonkeyPatch, value: object) -> None:
     monkeypatch.setattr(sys.modules["__main__"], "CLUSTER", value, raising=False)
 
 
+def name_in(place: str, value: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Name a cluster file in one place, and return the keywords for the settings."""
+    if place == "main":
+        set_main(monkeypatch, value)
+    elif place == "environ":
+        monkeypatch.setenv("CLUSTER", os.fspath(value))
+    else:
+        return {"PEAK": {"running": {"cluster": {"_filename": value}}}}
+    return {}
+
+
 @pytest.mark.parametrize("nothing", ["", None])
-@pytest.mark.parametrize("set_in", ["setting", "main", "environ", "nowhere"])
+@pytest.mark.parametrize("set_in", PLACES)
 def test_the_first_place_that_is_set_counts(
-    make: Make,
-    clusters: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
-    set_in: str,
-    nothing: str | None,
+    make: Make, monkeypatch: pytest.MonkeyPatch, set_in: str, nothing: str | None
 ) -> None:
     """The setting wins over `__main__`, and that over the environment; empty is not set."""
     clusters("setting", "main", "environ")
-    places = ["setting", "main", "environ", "nowhere"]
-    named = [place if places.index(place) >= places.index(set_in) else nothing for place in places]
+    named = [place if PLACES.index(place) >= PLACES.index(set_in) else nothing for place in PLACES]
     toml = EMPTY + ("" if named[0] is None else f'_filename = "{named[0]}"\n')
     set_main(monkeypatch, named[1])
     if named[2] is not None:
@@ -72,26 +73,14 @@ def test_the_first_place_that_is_set_counts(
 
 @pytest.mark.parametrize("wrap", [str, Path, Somewhere])
 @pytest.mark.parametrize("path", ["file", "~/file", "{}/file"])
-@pytest.mark.parametrize("place", ["keyword", "main", "environ"])
+@pytest.mark.parametrize("place", PLACES[:3])
 def test_paths_of_any_kind_are_welcome(
-    make: Make,
-    clusters: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    place: str,
-    path: str,
-    wrap: Callable[[str], Any],
+    make: Make, monkeypatch: pytest.MonkeyPatch, place: str, path: str, wrap: Callable[[str], Any]
 ) -> None:
     """Path objects, and `~` for the home folder, name a file in each place."""
     clusters("file")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    value, options = wrap(path.format(tmp_path)), {}
-    if place == "main":
-        set_main(monkeypatch, value)
-    elif place == "environ":
-        monkeypatch.setenv("CLUSTER", os.fspath(value))
-    else:
-        options = {"PEAK": {"running": {"cluster": {"_filename": value}}}}
+    monkeypatch.setenv("HOME", os.getcwd())
+    options = name_in(place, wrap(path.format(os.getcwd())), monkeypatch)
     assert make("x = 1\n", **options).peak.running.cluster.groups == ("file",)
 
 
@@ -115,77 +104,55 @@ def test_what_is_no_path_is_refused(
     check_cluster(settings)
 
 
-def test_a_relative_path_is_found_as_dynaconf_finds_its_own(
-    make: Make, clusters: Callable[..., None], tmp_path: Path
-) -> None:
+def test_a_relative_path_is_found_as_dynaconf_finds_its_own(tmp_path: Path) -> None:
     """The folder of the settings is first, then its `config`, then that of the program."""
     clusters("app/config/deep", "app/deeper/near", "app/near", "far")
-    for name in ("deep", "near", "far"):
-        settings = make(f'{EMPTY}_filename = "{name}"\n', root_path=str(tmp_path / "app"))
-        settings = Dynaconf(
-            loaders=[OURS, ENVIRON],
-            root_path=str(tmp_path / "app"),
-            PEAK={"running": {"cluster": {"_filename": name}}},
-        )
-        assert settings.peak.running.cluster.groups == (name,)
-        assert settings.find_file(name)
+    for path in ("app/config/deep", "app/near", "far"):
+        peak = {"running": {"cluster": {"_filename": Path(path).name}}}
+        settings = Dynaconf(loaders=[OURS, ENVIRON], root_path=str(tmp_path / "app"), PEAK=peak)
+        assert settings.peak.running.cluster.groups == (path,)
+        assert settings.find_file(Path(path).name) == str(tmp_path / path)
     assert settings.peak.running.cluster._filename == "far"
 
 
-def test_a_file_that_dynaconf_is_to_skip_is_found_elsewhere(
-    make: Make, clusters: Callable[..., None], tmp_path: Path
-) -> None:
+def test_a_file_to_skip_is_found_elsewhere(make: Make, tmp_path: Path) -> None:
     """A file in `skip_files` is passed over, as dynaconf's own are."""
     clusters("file", "config/file")
-    (tmp_path / "config" / "file").write_text("GROUP:config\nhost\n")
     settings = make(f'{EMPTY}_filename = "file"\n', skip_files=[str(tmp_path / "file")])
     assert settings.find_file("file") == str(tmp_path / "config" / "file")
-    assert settings.peak.running.cluster.groups == ("config",)
+    assert settings.peak.running.cluster.groups == ("config/file",)
 
 
 def test_without_a_folder_of_settings_the_program_says_where(tmp_path: Path) -> None:
     """A file beside the program comes first, if neither settings nor `root_path` say where."""
-    for folder in ("beside", "working"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "found.cluster").write_text(f"GROUP:{folder}\nhost\n")
+    clusters("beside/found", "working/found")
     program = tmp_path / "beside" / "program.py"
     program.write_text(
         "from dynaconf import Dynaconf\n"
         f"settings = Dynaconf(loaders={[OURS, ENVIRON]!r})\n"
-        "print(settings.find_file('found.cluster'))\n"
-        "print(*settings.peak.running.cluster.groups)\n"
+        "print(settings.find_file('found'), *settings.peak.running.cluster.groups)\n"
     )
     done = subprocess.run(
         [sys.executable, program],
         cwd=tmp_path / "working",
-        env={**os.environ, FILENAME: "found.cluster"},
+        env={**os.environ, FILENAME: "found"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split() == [str(tmp_path / "beside" / "found.cluster"), "beside"]
+    assert done.stdout.split() == [str(tmp_path / "beside" / "found"), "beside/found"]
 
 
-@pytest.mark.parametrize("place", ["setting", "main", "environ"])
+@pytest.mark.parametrize("place", PLACES[:3])
 @pytest.mark.parametrize("removed", [False, True])
 def test_a_relative_path_stays_what_it_was_taken_for(
-    make: Make,
-    clusters: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    place: str,
-    removed: bool,
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str, removed: bool
 ) -> None:
     """A daemon that goes elsewhere, or whose folder goes away, reads the same file again."""
-    clusters("file", "elsewhere/other")
-    set_main(monkeypatch, "file" if place == "main" else None)
-    if place == "environ":
-        monkeypatch.setenv("CLUSTER", "file")
-    cluster = {"_filename": "file"} if place == "setting" else {}
-    settings = make("x = 1\n", PEAK={"running": {"cluster": cluster}})
+    clusters("file", "elsewhere/file")
+    settings = make("x = 1\n", **name_in(place, "file", monkeypatch))
     assert settings.peak.running.cluster.groups == ("file",)
-    (tmp_path / "elsewhere" / "file").write_text("GROUP:elsewhere\nhost\n")
-    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.chdir("elsewhere")
     if removed:
         gone = tmp_path / "gone"
         gone.mkdir()
@@ -211,29 +178,20 @@ PREFIXES: dict[str, tuple[object, str, bool]] = {
 
 
 @pytest.mark.parametrize(("prefix", "start", "counts"), PREFIXES.values(), ids=PREFIXES.keys())
-@pytest.mark.parametrize("name", ["PEAK__RUNNING__CLUSTER___FILENAME", "PEAK__running__Cluster___"])
+@pytest.mark.parametrize("name", ["RUNNING__CLUSTER___FILENAME", "running__Cluster___filename"])
 def test_variables_count_by_the_prefix_of_the_application(
-    make: Make,
-    clusters: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
-    prefix: object,
-    start: str,
-    counts: bool,
-    name: str,
+    make: Make, monkeypatch: pytest.MonkeyPatch, prefix: object, start: str, counts: bool, name: str
 ) -> None:
     """What dynaconf reads of the environment counts, in any case behind the first `__`."""
     clusters("file")
-    variable = start + (name if name.endswith("E") else f"{name}filename")
-    monkeypatch.setenv(variable, "file")
+    monkeypatch.setenv(f"{start}PEAK__{name}", "file")
     settings = make(envvar_prefix=prefix)
     for _ in range(2):
         assert (settings.peak.running.cluster.groups == ("file",)) is counts
         settings.get_fresh("PEAK")
 
 
-def test_the_last_prefix_wins(
-    make: Make, clusters: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_last_prefix_wins(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of several prefixes, dynaconf's own comes first, and the last counts."""
     clusters("first", "second")
     monkeypatch.setenv("TWO_PEAK__RUNNING__CLUSTER___FILENAME", "second")
@@ -242,9 +200,7 @@ def test_the_last_prefix_wins(
     assert make(envvar_prefix="TWO,ONE").peak.running.cluster.groups == ("first",)
 
 
-def test_an_application_may_separate_names_otherwise(
-    make: Make, clusters: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_application_may_separate_names(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its own separator stands between the labels of variables; without one, none counts."""
     clusters("file")
     monkeypatch.setenv("DYNACONF_PEAK:RUNNING:CLUSTER:_FILENAME", "file")
@@ -259,10 +215,7 @@ def test_an_application_may_separate_names_otherwise(
     ids=["ignored", "filtered"],
 )
 def test_variables_that_an_application_filters_do_not_count(
-    make: Make,
-    clusters: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
-    options: dict[str, Any],
+    make: Make, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]
 ) -> None:
     """They are left to dynaconf, which drops what is unknown, or has another prefix."""
     clusters("file")
@@ -271,18 +224,15 @@ def test_variables_that_an_application_filters_do_not_count(
     assert settings.get(f"{CLUSTER}.groups") == ()
 
 
-LATER = {"late.toml": '[peak.running.cluster]\n_filename = "late"\n'}
-
-
 @pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]], ids=["front", "behind"])
 def test_includes_win_over_variables_as_in_dynaconf(
-    make: Make, clusters: Callable[..., None], monkeypatch: pytest.MonkeyPatch, loaders: list[str]
+    make: Make, monkeypatch: pytest.MonkeyPatch, loaders: list[str]
 ) -> None:
     """They do where the environment is not what is loaded last."""
     clusters("late", "environ")
     monkeypatch.setenv(FILENAME, "environ")
     monkeypatch.setenv("DYNACONF_OTHER", "environ")
-    more = {"late.toml": f'other = "late"\n{LATER["late.toml"]}'}
+    more = {"late.toml": f'other = "late"\n{EMPTY}_filename = "late"\n'}
     settings = make(includes=["late.toml"], files=more, loaders=loaders)
     for _ in range(2):
         cluster = settings.peak.running.cluster
@@ -290,9 +240,7 @@ def test_includes_win_over_variables_as_in_dynaconf(
         settings.reload()
 
 
-def test_a_file_that_the_environment_overrides_is_not_read(
-    make: Make, clusters: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_is_overridden_is_not_read(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is wrong with it, or if it is missing, nobody is told."""
     clusters("environ")
     monkeypatch.setenv(FILENAME, "environ")
@@ -303,9 +251,7 @@ def test_a_file_that_the_environment_overrides_is_not_read(
             load_again()
 
 
-def test_what_code_sets_wins_over_the_environment(
-    make: Make, clusters: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_code_wins_over_the_environment(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """It does until settings are loaded again."""
     clusters("environ", "code")
     monkeypatch.setenv(FILENAME, "environ")
@@ -318,9 +264,7 @@ def test_what_code_sets_wins_over_the_environment(
     assert settings.peak.running.cluster.groups == ("environ",)
 
 
-def test_marks_before_a_path_are_dynaconfs(
-    make: Make, clusters: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_marks_before_a_path_are_dynaconfs(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mark in a variable is what dynaconf makes of it."""
     clusters("file")
     monkeypatch.setenv(FILENAME, "@reset file")
@@ -328,7 +272,7 @@ def test_marks_before_a_path_are_dynaconfs(
         assert make().peak.running.cluster.groups == ("file",)
 
 
-def test_the_loader_may_be_called_with_a_file(make: Make, clusters: Callable[..., None]) -> None:
+def test_the_loader_may_be_called_with_a_file(make: Make) -> None:
     """As dynaconf's own loaders may, with any settings, wrapped or not, and for one key."""
     clusters("file", "other")
     settings = make()
@@ -357,9 +301,8 @@ def test_a_missing_file_is_told_once(make: Make) -> None:
     assert len(told) == 1
     path = f"'{os.getcwd()}/example.cluster'"
     where = f"cluster file {path} (named by the setting {CLUSTER}._filename)"
-    assert str(told[0].message) == (
-        f"there is no {where}; the cluster is taken to be this machine alone"
-    )
+    alone = "the cluster is taken to be this machine alone"
+    assert str(told[0].message) == f"there is no {where}; {alone}"
     assert isinstance(told[0].message.error, FileNotFoundError)  # type: ignore[union-attr]
     with pytest.raises(KeyError, match=r"^no group 'web'; there is no cluster file"):
         settings.peak.running.cluster.groups["web"]

@@ -17,9 +17,18 @@ from dynaconf.hooking import HookableSettings
 
 from dynaconf_cluster import Namespace, UnknownAttributeError, UnknownKeyError
 
-from .conftest import CLUSTER, GROUPS, HOSTS, NAMED, ORDERS, OURS, Make, bare, check_cluster
-
-NODES_3_2 = version("dynaconf").startswith("3.2")
+from .conftest import (
+    CLUSTER,
+    GROUPS,
+    HOSTS,
+    NAMED,
+    ORDERS,
+    OURS,
+    VARIABLE,
+    Make,
+    bare,
+    check_cluster,
+)
 
 
 class Traced(Settings):  # type: ignore[misc]  # dynaconf is not typed
@@ -41,20 +50,14 @@ def test_the_example_reads_as_the_manual_says(make: Make, loaders: list[str]) ->
 
 @pytest.mark.parametrize("kind", [Settings, HookableSettings, Traced])
 def test_settings_of_any_class_hold_the_cluster(make: Make, kind: type) -> None:
-    """Settings of another class keep what they are and do, and hold the cluster besides."""
-    settings = make(_wrapper_class=kind)
+    """They keep what they are and do, and no class is made twice for the same one."""
+    settings, another = make(_wrapper_class=kind), make(_wrapper_class=kind)
     check_cluster(settings)
+    check_cluster(another)
     assert isinstance(bare(settings), kind)
+    assert type(bare(settings)) is type(bare(another))
     if kind is Traced:
         assert {"PEAK", "FRESH_VARS_FOR_DYNACONF"} & bare(settings).__dict__["__asked__"]
-
-
-def test_two_settings_of_a_class_share_the_class_made_for_it(make: Make) -> None:
-    """No class is made twice, however many settings there are."""
-    first, second = make(_wrapper_class=Traced), make(_wrapper_class=Traced)
-    check_cluster(first)
-    check_cluster(second)
-    assert type(bare(first)) is type(bare(second))
 
 
 @pytest.mark.parametrize("table", ["[PEAK.RUNNING.CLUSTER]", "[Peak.running.Cluster]"])
@@ -86,34 +89,19 @@ READS = {
 def test_dotted_names_are_read_in_every_way(make: Make, name: str) -> None:
     """What is there is there for `get`, a call, `[]`, `in` and `exists`."""
     settings = make(f'{NAMED}_hostname = "one.baz.com"\n')
-    expected = READS[name]
-    assert settings.get(name) == expected
-    assert settings(name) == expected
-    assert settings[name] == expected
+    assert settings.get(name) == settings(name) == settings[name] == READS[name]
     assert name in settings
     assert settings.exists(name)
-    assert settings.setdefault(name, "never") == expected
+    assert settings.setdefault(name, "never") == READS[name]
 
 
-@pytest.mark.parametrize(
-    "below",
-    [
-        "groups.gpu",
-        "groups.odd.9",
-        "groups.odd.x",
-        "groups.gpu.0",
-        "groups.9",
-        "hosts.one",
-        "hosts.one.baz",
-        "hosts.baz.com",
-        "hosts.__all__",
-        "group_names.9",
-        "group_names.x",
-        "hostname.x",
-        "nothing",
-        "nothing.x",
-    ],
-)
+MISSES = """
+groups.gpu groups.gpu.0 groups.9 groups.odd.9 groups.odd.x hosts.one hosts.one.baz hosts.baz.com
+hosts.__all__ group_names.9 group_names.x hostname.x nothing nothing.x
+""".split()
+
+
+@pytest.mark.parametrize("below", MISSES)
 def test_a_miss_gives_the_default(make: Make, below: str) -> None:
     """`get` gives its default for anything that is not there, part of a host's name included."""
     settings = make()
@@ -153,9 +141,8 @@ def test_names_with_dots_are_read_whole(make: Make) -> None:
 
 def test_an_application_may_have_a_separator_of_its_own(make: Make) -> None:
     """Where `::` stands for a dot, two underscores do not, also where names are read."""
-    settings = make(
-        cluster="GROUP:web.prod\na\nGROUP:web__prod\nb\n", nested_separator="::", loaders=[OURS]
-    )
+    text = "GROUP:web.prod\na\nGROUP:web__prod\nb\n"
+    settings = make(cluster=text, nested_separator="::", loaders=[OURS])
     assert settings["peak::running::cluster::groups::web::prod"] == ("a",)
     assert settings[f"{CLUSTER}.groups.WEB__PROD"] == ("b",)
     assert settings.peak.running.cluster.groups.get("WEB::prod") == ("a",)
@@ -228,38 +215,32 @@ def test_a_miss_where_no_file_is_named_says_so(make: Make, slip: str) -> None:
     assert str(slipped.value) == f"no group 'web'; {PLACES}; {told}"
 
 
-def test_a_machine_without_a_file_is_a_cluster_of_one() -> None:
-    """Without a cluster file the cluster is this machine, which is in no declared group."""
-    cluster = Dynaconf(loaders=[OURS]).peak.running.cluster
-    name = socket.gethostname()
+def test_slips_in_the_environment_are_told(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What sets a key after this loader has run is seen, too."""
+    monkeypatch.setenv(VARIABLE + "FILENAME", "example.cluster")
+    with pytest.raises(KeyError, match=rf"is '{CLUSTER}.FILENAME' meant to be "):
+        make("x = 1\n").peak.running.cluster.groups["web"]
+
+
+@pytest.mark.parametrize("name", ["box.example.com", "BOX", "two words", "@format {x}", "1"])
+def test_a_machine_without_a_file_is_a_cluster_of_one(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cluster is this machine, whatever the system calls it, and in no declared group."""
+    monkeypatch.setattr(socket, "gethostname", lambda: name)
+    settings = Dynaconf(loaders=[OURS])
+    cluster = settings.peak.running.cluster
     assert cluster.hosts == cluster.groups.__all__ == cluster.groups.__orphans__ == (name,)
     assert cluster.groups == ()
     assert cluster.group_names == cluster.hosts[name] == ("__orphans__",)
     assert (cluster.hostname, cluster.shortname) == (name, name.partition(".")[0])
-
-
-@pytest.mark.parametrize("name", ["box.example.com", "BOX", "two words", "@format {x}", "1"])
-def test_the_name_that_the_system_gives_is_taken_as_it_is(
-    make: Make, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever the machine is called, it is the cluster of one."""
-    monkeypatch.setattr(socket, "gethostname", lambda: name)
-    settings = make("", cluster=None)
-    cluster = settings.peak.running.cluster
-    assert cluster.hosts == (name,)
-    assert cluster.hostname == settings.as_dict()["PEAK"]["running"]["cluster"]["hostname"] == name
+    assert settings.as_dict()["PEAK"]["running"]["cluster"]["hostname"] == name
     settings.set("peak.mine", 1)
     assert settings.peak.running.cluster.group_names == ("__orphans__",)
 
 
-MACHINES = {
-    "one.baz.com": HOSTS["one.baz.com"],
-    "ONE.BAZ.COM": HOSTS["one.baz.com"],
-    "one": HOSTS["one.baz.com"],
-    "One": HOSTS["one.baz.com"],
-    "two.other.org": (),
-    "nobody": (),
-}
+MACHINES = dict.fromkeys(["one.baz.com", "ONE.BAZ.COM", "one", "One"], HOSTS["one.baz.com"])
+MACHINES |= {"two.other.org": (), "nobody": ()}
 
 
 @pytest.mark.parametrize("hostname", MACHINES)
@@ -296,19 +277,16 @@ def test_tables_hold_lazy_values_as_with_format(make: Make) -> None:
 
 def test_as_dict_of_another_environment(make: Make) -> None:
     """The plain data of an environment is of the file that it names."""
-    settings = make(
-        "[default.peak.running.cluster]\n_filename = 'example.cluster'\n"
-        "[production.peak.running.cluster]\n_filename = 'other.cluster'\n",
-        files={"other.cluster": "GROUP:db\ntwo\n"},
-        environments=True,
-    )
+    toml = NAMED.replace("[", "[default.")
+    toml += "[production.peak.running.cluster]\n_filename = 'other.cluster'\n"
+    settings = make(toml, files={"other.cluster": "GROUP:db\ntwo\n"}, environments=True)
     plain = settings.as_dict(env="production")["PEAK"]["running"]["cluster"]
     assert plain["groups"] == {"db": ("two",)}
     assert settings.as_dict()["PEAK"]["running"]["cluster"]["groups"] == GROUPS
     assert "SETTINGS_FILE_FOR_DYNACONF" in settings.as_dict(internal=True)
 
 
-@pytest.mark.skipif(NODES_3_2, reason="dynaconf 3.2 has no such option")
+@pytest.mark.skipif(version("dynaconf").startswith("3.2"), reason="3.2 has no such option")
 def test_plain_dicts_are_read_by_key(make: Make) -> None:
     """With `dynaboxify=False`, the tree is of plain dicts."""
     settings = make(dynaboxify=False)
@@ -321,10 +299,9 @@ def test_plain_dicts_are_read_by_key(make: Make) -> None:
     assert settings["PEAK"]["running"]["cluster"]["groups"]["odd"] == ("x",)
 
 
-@pytest.mark.parametrize("read", ["lower", "upper"])
-def test_where_lower_case_is_not_read_the_cluster_is_there(make: Make, read: str) -> None:
+def test_where_lower_case_is_not_read_the_cluster_is_there(make: Make) -> None:
     """With `lowercase_read` off, the top is read in capitals."""
     settings = make(lowercase_read=False)
-    if read == "upper":
-        assert settings.PEAK.running.cluster.groups.odd == GROUPS["odd"]
-    assert settings.get(f"{CLUSTER}.groups.odd") == GROUPS["odd"]
+    assert settings.PEAK.running.cluster.groups.odd == GROUPS["odd"]
+    for each in (settings, make(lowercase_read=False)):
+        assert each.get(f"{CLUSTER}.groups.odd") == GROUPS["odd"]

@@ -29,9 +29,7 @@ WRITES: dict[str, Callable[[Any, str, object], object]] = {
     "update": lambda settings, name, value: settings.update({name: value}),
     "assign": lambda settings, name, value: settings.__setitem__(name, value),
     "merge a table": lambda settings, name, value: settings.update(nest(name, value), merge=True),
-    "replace a table": lambda settings, name, value: settings.set(
-        "peak", nest(name, value)["peak"]
-    ),
+    "replace a table": lambda s, name, value: s.set("peak", nest(name, value)["peak"]),
 }
 
 
@@ -104,20 +102,12 @@ def test_own_lazy_keys_stay_lazy(make: Make) -> None:
     assert settings.peak.lazy == "b"
 
 
-OUTPUTS = {
-    "groups": ["x"],
-    "hosts": ["x"],
-    "group_names": ["x"],
-    "hostname": "x",
-    "shortname": "x",
-}
-
-
 @pytest.mark.parametrize("merge", [True, False])
 def test_outputs_in_a_table_above_are_passed_over(make: Make, merge: bool) -> None:
     """What a table holds in the place of outputs is not kept: they follow the inputs."""
     settings = make()
-    table = {"_filename": "example.cluster", **OUTPUTS}
+    table: dict[str, object] = {name: ["x"] for name in ("groups", "hosts", "group_names")}
+    table |= {"_filename": "example.cluster", "hostname": "x", "shortname": "x"}
     settings.set("peak", nest("running.cluster", table), merge=merge)
     check_cluster(settings)
     settings.set(CLUSTER, dict(settings.peak.running.cluster))
@@ -133,15 +123,12 @@ def test_what_is_set_to_other_outputs_is_not_kept(make: Make, name: str) -> None
     check_cluster(settings)
 
 
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [("peak", "peak"), ("peak.running", "peak.running"), (CLUSTER, CLUSTER)],
-)
-def test_what_is_no_table_is_refused(make: Make, name: str, told: str) -> None:
+@pytest.mark.parametrize("name", ["peak", "peak.running", CLUSTER])
+def test_what_is_no_table_is_refused(make: Make, name: str) -> None:
     """Where a table must be, anything else is a TypeError that changes nothing."""
     settings = make()
     for value in ("x", 5, ["x"], "@format x"):
-        with pytest.raises(TypeError, match=rf"^the setting {told} is .*; expected a table$"):
+        with pytest.raises(TypeError, match=rf"^the setting {name} is .*; expected a table$"):
             settings.set(name, value)
         check_cluster(settings)
     with pytest.raises(TypeError, match="expected a table"):
@@ -157,7 +144,7 @@ def test_validators_that_write_back_change_nothing(
     names = [f"{CLUSTER}.groups.odd", f"{CLUSTER}.hosts.one.baz.com", f"{CLUSTER}.groups.__all__"]
     names += [f"{CLUSTER}.groups", f"{CLUSTER}.hosts", f"{CLUSTER}.group_names"]
     if cast is str.split:
-        names, cast = [f"{CLUSTER}.hostname"], None
+        names, cast = [f"{CLUSTER}.hostname", f"{CLUSTER}.groups.odd.0", f"{CLUSTER}.hosts.0"], None
     validators = [Validator(*names, must_exist=True, cast=cast), Validator("peak", CLUSTER)]
     settings = make(validators=validators)
     check_cluster(settings)
@@ -193,7 +180,7 @@ def test_validation_on_update_sees_the_cluster(make: Make, on_update: object) ->
     assert {*seen} == {2}
 
 
-@pytest.mark.parametrize("how", ["unset", "delete", "mark"])
+@pytest.mark.parametrize("how", ["unset", "delete", "delete below", "mark"])
 def test_deletion_holds_until_settings_are_loaded(make: Make, how: str) -> None:
     """What is unset or deleted is gone, and is back after loading."""
     settings = make()
@@ -202,6 +189,8 @@ def test_deletion_holds_until_settings_are_loaded(make: Make, how: str) -> None:
         settings.unset("PEAK")
     elif how == "mark":
         settings.set("peak", "@del")
+    elif how == "delete":
+        del settings.PEAK
     else:
         del settings.peak["running"]
     assert settings.get(f"{CLUSTER}.groups.odd", "default") == "default"
@@ -242,14 +231,14 @@ def test_lazy_inputs_wait_for_what_comes_later(make: Make, monkeypatch: pytest.M
 
 def test_lazy_inputs_may_read_what_this_machine_is_called(make: Make) -> None:
     """A file may be named after the machine, which is known before the file is."""
-    toml = (
-        "[peak.running.cluster]\n"
-        '_filename = "@format {this.peak.running.cluster.shortname}.cluster"\n'
-        '_hostname = "other.org"\n'
-    )
-    settings = make(toml, files=OTHER)
+    toml = NAMED.replace("example", "@format {this.peak.running.cluster.shortname}")
+    settings = make(f'{toml}_hostname = "other.org"\n', files=OTHER)
     settings.set("peak.mine", 1)
     assert settings.peak.running.cluster.groups == ("db", "all")
+    assert settings.as_dict()["PEAK"]["running"]["cluster"]["_filename"] == "other.cluster"
+    settings.set(f"{CLUSTER}._hostname", "example.org")
+    assert settings.peak.running.cluster._filename == "example.cluster"
+    check_cluster(settings)
 
 
 @pytest.mark.parametrize("number", [1, 12, 2024])
