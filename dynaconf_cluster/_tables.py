@@ -74,13 +74,11 @@ class Record(dict[str, Any]):
         self._cluster = cluster
 
     def __getitem__(self, key: str) -> Any:
-        if key != ROOT:
-            raise KeyError(key)
         tables = ("groups", self._cluster.groups), ("hosts", self._cluster.hosts)
         lists = {key: {name: [*names[name]] for name in names} for key, names in tables}
-        return nest(PATH[1:], lists)
+        return {ROOT: nest(PATH[1:], lists)}[key]
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[str]:  # so that `dict` asks for what it copies
         return iter(self.keys())
 
     def items(self) -> Any:

@@ -201,6 +201,7 @@ def test_groups_are_replaced_as_if_the_file_said_so() -> None:
     assert cluster.hosts.x == ("odd", "weird")
     assert cluster.hosts["one.baz.com"] == ("prime", "qux", "weird", "new")
     assert parse(EXAMPLE).replace({}).groups == parse(EXAMPLE).groups
+    assert parse("GROUP:a\nOne\n").replace({"b": ["x"]}).hosts == ("One", "x")
     assert pickle.loads(pickle.dumps(cluster)).groups.odd == ("x",)
 
 

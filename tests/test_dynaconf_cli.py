@@ -166,6 +166,9 @@ def test_history_is_given_to_programs(make: Make, example: Path) -> None:
         assert (odd["loader"], "five.baz.com" in odd["value"]) == ("cluster", True)
         settings.set(f"{CLUSTER}.x", 1)
     inspect_settings(settings)
+    (record,) = (r for s, r in settings.loaded_by_loaders.items() if s.loader == "cluster")
+    assert [*record] == [*dict(record)] == ["PEAK"]
+    assert dict(record)["PEAK"]["running"]["cluster"]["groups"]["odd"] == ODD
 
 
 def test_validate(dynaconf: Run, tmp_path: Path) -> None:

@@ -85,7 +85,8 @@ def test_paths_of_any_kind_are_welcome(
 
 
 @pytest.mark.parametrize(
-    ("value", "kind"), [(5, TypeError), (True, TypeError), (["x"], TypeError), ("a\0b", ValueError)]
+    ("value", "kind"),
+    [(5, TypeError), (["x"], TypeError), ("a\0b", ValueError), ("a\ud800", ValueError)],
 )
 @pytest.mark.parametrize("place", ["setting", "main"])
 def test_what_is_no_path_is_refused(

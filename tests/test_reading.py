@@ -17,18 +17,7 @@ from dynaconf.hooking import HookableSettings
 
 from dynaconf_cluster import Namespace, UnknownAttributeError, UnknownKeyError
 
-from .conftest import (
-    CLUSTER,
-    GROUPS,
-    HOSTS,
-    NAMED,
-    ORDERS,
-    OURS,
-    VARIABLE,
-    Make,
-    bare,
-    check_cluster,
-)
+from .conftest import CLUSTER, GROUPS, HOSTS, NAMED, ORDERS, OURS, Make, bare, check_cluster
 
 
 class Traced(Settings):  # type: ignore[misc]  # dynaconf is not typed
@@ -217,7 +206,7 @@ def test_a_miss_where_no_file_is_named_says_so(make: Make, slip: str) -> None:
 
 def test_slips_in_the_environment_are_told(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """What sets a key after this loader has run is seen, too."""
-    monkeypatch.setenv(VARIABLE + "FILENAME", "example.cluster")
+    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER__FILENAME", "example.cluster")
     with pytest.raises(KeyError, match=rf"is '{CLUSTER}.FILENAME' meant to be "):
         make("x = 1\n").peak.running.cluster.groups["web"]
 

@@ -195,15 +195,18 @@ def test_deletion_holds_until_settings_are_loaded(make: Make, how: str) -> None:
         del settings.peak["running"]
     assert settings.get(f"{CLUSTER}.groups.odd", "default") == "default"
     assert f"{CLUSTER}.groups" not in settings
+    if how == "delete below":
+        assert settings.as_dict()["PEAK"] == {}
     settings.reload()
     check_cluster(settings)
 
 
-def test_outputs_that_were_taken_out_come_back(make: Make) -> None:
+@pytest.mark.parametrize("name", ["groups", "hosts"])
+def test_outputs_that_were_taken_out_come_back(make: Make, name: str) -> None:
     """A node may be stripped of an output; the next write puts it back."""
     settings = make()
-    del settings.peak.running.cluster["groups"]
-    assert settings.get(f"{CLUSTER}.groups.odd") is None
+    del settings.peak.running.cluster[name]
+    assert settings.get(f"{CLUSTER}.{name}") is None
     settings.set("peak.mine", 1)
     check_cluster(settings)
 
