@@ -81,8 +81,8 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
             state.copied = False
         if below := split_output(self, key, rest):
             tomlfy = tomlfy and isinstance(value, str)
-            parsed = parse_conf_data(value, tomlfy=tomlfy, box_settings=self)
-            groups = state.replace(*below, parsed)
+            value = parse_conf_data(value, tomlfy=tomlfy, box_settings=self)
+            groups = state.replace(*below, value)
             if groups is None:
                 return
             # a lazy value is evaluated under a dotted name, and without a source made a default
@@ -92,13 +92,8 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
             super().set(key, value, loader_identifier, tomlfy, **rest)
             return
         validate = rest.pop("validate", empty)
-        before = state.remember()
-        try:
+        with state.written():
             super().set(key, value, loader_identifier, tomlfy, validate=False, **rest)
-            state.take_over()
-        except Exception:
-            state.restore(before)
-            raise
         if validate is empty:
             validate = self.get("VALIDATE_ON_UPDATE_FOR_DYNACONF")
         if validate is True:
@@ -232,14 +227,26 @@ class ClusterState:
         self._values = {}
         return value(self.settings) if isinstance(value, Lazy) else value
 
-    def take_over(self) -> None:
-        """Take over what was written to the tree."""
-        if not dict.__contains__(self.settings.store, ROOT):
-            return  # it was deleted, which holds until it is loaded again
-        self.put_outputs()
-        self.stale = True
-        if not self.loading:
-            self.follow()
+    @contextlib.contextmanager
+    def written(self) -> Iterator[None]:
+        """Take over what is written to the tree meanwhile; if it is refused, it changes nothing."""
+        store, source = self.settings.store, self.source
+        root, before, followed = dict.get(store, ROOT, missing), {**vars(self)}, {**vars(source)}
+        try:
+            yield
+            if dict.__contains__(store, ROOT):  # or else it was deleted
+                self.put_outputs()
+                self.stale = True
+                if not self.loading:
+                    self.follow()
+        except Exception:
+            vars(self).update(before)
+            vars(source).update(followed)
+            dict.pop(store, ROOT, None)
+            if root is not missing:
+                dict.__setitem__(store, ROOT, root)
+            self.settings.update(validate=False)  # drops what dynaconf has cached meanwhile
+            raise
 
     def put_outputs(self) -> None:
         """Put the outputs into the tree, and take what was set in their place."""
@@ -310,21 +317,6 @@ class ClusterState:
             yield
         finally:
             self.loading, self.waiting = before, False
-
-    def remember(self) -> tuple[Any, ...]:
-        """Return what a write may change, for `restore`."""
-        root = dict.get(self.settings.store, ROOT, missing)
-        return root, vars(self).copy(), vars(self.source).copy()
-
-    def restore(self, before: tuple[Any, ...]) -> None:
-        """Have a write that was refused change nothing."""
-        root, state, source = before
-        vars(self).update(state)
-        vars(self.source).update(source)
-        dict.pop(self.settings.store, ROOT, None)
-        if root is not missing:
-            dict.__setitem__(self.settings.store, ROOT, root)
-        self.settings.update(validate=False)  # drops what dynaconf has cached meanwhile
 
 
 def adopt(obj: Any) -> ClusterState:
