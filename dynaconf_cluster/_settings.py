@@ -180,9 +180,10 @@ class ClusterState:
         """Return an output."""
         if self.stale and not self.loading:
             self.follow(name)
-        if name not in self._values:
-            self._values[name] = self._work_out(name)
-        return self._values[name]
+        values = self._values  # which another thread may replace meanwhile
+        if name not in values:
+            values[name] = self._work_out(name)
+        return values[name]
 
     def _work_out(self, name: str) -> Any:
         cluster, hostname = self.source.cluster, self.source.hostname
