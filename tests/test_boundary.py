@@ -115,7 +115,7 @@ _root_path convert_containers execute_instance_hooks handle_metavalues invalidat
 load_from_env load_from_python_object object_merge prepare_json recursive_get
 recursively_evaluate_lazy_format find_the_correct_casing get_cached set_cached clear_cache
 safe_items in_tomlfy_filter full_path list_merge old_data new_data existing_data split_keys
-existing parsed should_merge source_metadata dotted_key
+existing parsed should_merge source_metadata dotted_key old
 """.split()
 
 

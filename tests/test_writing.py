@@ -263,12 +263,20 @@ def test_other_values_are_no_hostname(make: Make, value: object) -> None:
     check_cluster(settings)
 
 
+VARIABLES = {
+    f"{VARIABLE}_FILENAME": "other.cluster",
+    "DYNACONF_PEAK__RUNNING__Cluster": '@merge {_filename = "other.cluster"}',
+    "DYNACONF_PEAK": '@merge {running = {cluster = {_filename = "other.cluster"}}}',
+}
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
 @pytest.mark.parametrize("loaders", ORDERS.values(), ids=ORDERS.keys())
 def test_inputs_come_from_the_environment(
-    make: Make, loaders: list[str], monkeypatch: pytest.MonkeyPatch
+    make: Make, loaders: list[str], variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Variables set inputs if a loader reads the environment, wherever that stands."""
-    monkeypatch.setenv(f"{VARIABLE}_FILENAME", "other.cluster")
+    monkeypatch.setenv(variable, VARIABLES[variable])
     monkeypatch.setenv("DYNACONF_PEAK__running__Cluster___hostname", "one.baz.com")
     settings = make(files=OTHER, loaders=loaders)
     for _ in range(2):
