@@ -14,6 +14,7 @@ from ._rules import (
     ORPHANS,
     RESERVED,
     bare_name,
+    explain_name,
     first_label,
     fold,
     is_group_name,
@@ -126,7 +127,7 @@ def _check_name(setting: str, name: str, value: object) -> None:
     if name in MARKS:
         raise setting_error(setting, value, _WHOLE)
     if not is_group_name(name):
-        raise setting_error(setting, value, f"{name!r} cannot be a group's name", ValueError)
+        raise setting_error(setting, value, explain_name(name, "group")[1], ValueError)
 
 
 def _read_hosts(setting: str, value: object) -> list[str]:
@@ -138,8 +139,7 @@ def _read_hosts(setting: str, value: object) -> list[str]:
         if not isinstance(host, str) or host in MARKS:
             raise setting_error(setting, value, _WHOLE)
         if not is_host_name(host):
-            advice = f"{host!r} is no name or address of a host"
-            raise setting_error(setting, value, advice, ValueError)
+            raise setting_error(setting, value, explain_name(host, "host")[1], ValueError)
     return hosts
 
 
@@ -170,4 +170,9 @@ def parse(text: str, source: str = "<string>") -> Cluster:
     """
     if not isinstance(text, str):
         raise TypeError(f"the text of a cluster file is {type(text).__name__}; expected str")
-    return Cluster(parse_sections(text, source))
+    return parse_data(text, source)
+
+
+def parse_data(data: str | bytes, source: str) -> Cluster:
+    """Parse a cluster file, given as text or as it is stored."""
+    return Cluster(parse_sections(data, source))

@@ -8,6 +8,11 @@ from typing import NamedTuple
 
 SHOWN = 20
 """How many problems the text of an error lists; ``problems`` has them all."""
+OTHER_FORMAT = "other-format"
+NO_HOSTS = "no-hosts"
+TOO_MANY = "too-many-problems"
+ABOUT_THE_FILE = (OTHER_FORMAT, NO_HOSTS)
+"""Rules that are broken by the whole file, not by a line."""
 _WIDEST = 200
 _LONGEST = 60
 _FEW = 300
@@ -44,10 +49,17 @@ class ClusterFileError(ValueError):
         return f"<{type(self).__name__}: {count:,} problem{'s' * (count > 1)} in {self.path!r}>"
 
     def __str__(self) -> str:
-        lines = [f"{self.path}:{p.line}:{p.column}: {p.message}" for p in self.problems[:SHOWN]]
-        if (more := len(self.problems) - SHOWN) > 0:
-            lines.append(f"{self.path}: and {more:,} more problem{'s' * (more > 1)}")
+        lines = [self._show(problem) for problem in self.problems[:SHOWN]]
+        rest = self.problems[SHOWN:]
+        if rest and rest[-1].rule == TOO_MANY:
+            lines.append(self._show(rest[-1]))
+        elif rest:
+            lines.append(f"{self.path}: and {len(rest):,} more problem{'s' * (len(rest) > 1)}")
         return "\n".join(lines)
+
+    def _show(self, problem: Problem) -> str:
+        place = "" if problem.rule == OTHER_FORMAT else f":{problem.line}:{problem.column}:"
+        return f"{self.path}{place} {problem.message}"
 
 
 class ClusterFileWarning(UserWarning):

@@ -10,7 +10,8 @@ from ._errors import nearest, setting_error
 
 CLUSTER = "peak.running.cluster"
 SETTING = f"{CLUSTER}._filename"
-_SETTING_ORIGIN = f"the setting {SETTING}"
+THE_SETTING = f"the setting {SETTING}"
+MAIN = "CLUSTER in __main__"
 
 
 class Location:
@@ -41,11 +42,11 @@ class Locator:
         other places it is relative to the working directory. Raise `TypeError` for
         what is no path, and `ValueError` for one that no file can have.
         """
-        for value, origin in _places(filename):
+        for value, origin in places(filename):
             if value is not None and value != "":
                 path = _as_path(value, origin)
                 if not os.path.isabs(path):
-                    find = find_file if origin == _SETTING_ORIGIN else os.path.abspath
+                    find = find_file if origin == THE_SETTING else os.path.abspath
                     path = self._find_relative(path, origin, find)
                 return Location(path, origin)
         return None
@@ -60,9 +61,9 @@ class Locator:
         return absolute
 
 
-def _places(filename: object) -> Iterator[tuple[object, str]]:
-    yield filename, _SETTING_ORIGIN
-    yield getattr(sys.modules.get("__main__"), "CLUSTER", None), "CLUSTER in __main__"
+def places(filename: object) -> Iterator[tuple[object, str]]:
+    yield filename, THE_SETTING
+    yield getattr(sys.modules.get("__main__"), "CLUSTER", None), MAIN
     yield os.environ.get("CLUSTER"), "the environment variable CLUSTER"
 
 
@@ -83,7 +84,14 @@ def _can_be_called(path: str) -> bool:
 
 def explain_nothing_named(beside: Iterable[str]) -> str:
     """Say where no file is named, for ``beside``, the keys beside ``_filename``."""
-    places = ", ".join(origin for _, origin in _places(None))
+    origins = ", ".join(origin for _, origin in places(None))
+    return (
+        f"; no cluster file is named, so this machine is alone (looked at {origins})"
+        + find_slip(beside)
+    )
+
+
+def find_slip(beside: Iterable[str]) -> str:
+    """Ask whether one of the keys beside ``_filename`` is meant to be it, if it looks so."""
     slips = [f"{CLUSTER}.{key}" for key in beside if nearest(key, ["_filename"])]
-    slip = f"; is {' or '.join(map(repr, slips))} meant to be {SETTING!r}?" if slips else ""
-    return f"; no cluster file is named, so this machine is alone (looked at {places}){slip}"
+    return f"; is {' or '.join(map(repr, slips))} meant to be {SETTING!r}?" if slips else ""

@@ -9,12 +9,15 @@ text.
 
 from __future__ import annotations
 
-import re
-import string
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, compress, starmap
 from operator import gt, lt
+from string import ascii_lowercase, ascii_uppercase, digits
+from typing import AnyStr
 
+from ._errors import OTHER_FORMAT, ClusterFileError, Problem
+from ._formats import recognize
 from ._rules import ALL, ORPHANS, RESERVED, Rules, find_loops
 
 
@@ -112,17 +115,56 @@ def _split_at_groups(text: str) -> list[str]:
     return parts
 
 
-def parse_sections(text: str, source: str) -> Sections:
-    """Parse the text of a cluster file.
+def parse_sections(data: str | bytes, source: str) -> Sections:
+    """Parse a cluster file, given as text or as it is stored.
 
-    Raise `ClusterFileError` with every problem of the text.
+    Raise `ClusterFileError` with its problems, the first of which may be that it
+    looks like another format.
     """
-    text = text.removeprefix("\ufeff")
-    tidy = _tidy(text)
-    sections = split_sections(tidy)
-    if _is_utf8(text) and _proves_clean(tidy, sections):
-        return sections
-    return split_sections(Rules(text, source).canonical)
+    text = _decode(data)
+    if text is not None and _is_plain(_tidy(text[:_PART])):
+        tidy = _tidy(text)
+        sections = split_sections(tidy)
+        if _is_utf8(text) and _proves_clean(tidy, sections):
+            return sections
+    rules = Rules(read_lines(data))
+    if rules.problems:
+        raise ClusterFileError(source, (*_recognize(data), *rules.problems))
+    return split_sections(rules.canonical)
+
+
+def read_lines(data: str | bytes) -> Iterator[str]:
+    """Give one line after the other; bytes that are not UTF-8 are escaped as surrogates."""
+    if isinstance(data, str):
+        return _split_lines(data.removeprefix("\ufeff"), "\n")
+    return map(_escape, _split_lines(data.removeprefix(BOM_UTF8), b"\n"))
+
+
+def _split_lines(data: AnyStr, end: AnyStr) -> Iterator[AnyStr]:
+    start = 0
+    while (stop := data.find(end, start)) >= 0:
+        yield data[start:stop]
+        start = stop + 1
+    yield data[start:]
+
+
+def _escape(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _decode(data: str | bytes) -> str | None:
+    try:
+        text = data if isinstance(data, str) else data.decode()
+    except UnicodeDecodeError:
+        return None
+    return text.removeprefix("\ufeff")
+
+
+def _recognize(data: str | bytes) -> Iterator[Problem]:
+    start = data[:_PART]
+    name = recognize(start if isinstance(start, str) else _escape(start))
+    if name is not None:
+        yield Problem(1, 1, f"looks like {name}", OTHER_FORMAT)
 
 
 def _is_utf8(text: str) -> bool:
@@ -143,55 +185,75 @@ def _tidy(text: str) -> str:
     return text
 
 
-_NAMES = string.ascii_lowercase + string.digits + string.punctuation
-_PLAIN = f"{string.ascii_lowercase}{string.digits}-._".encode()
-_PRINTABLE = (_NAMES + string.ascii_uppercase).encode()
 _PART = 2**16
-_LIKE_A_HEADER = (
-    r"\n(?:(?i:group|lump)[sS]?(?![\w.\n-])|(?:GROUP|LUMP)(?=\n)|[^\w\n.-]*[A-Z]+:"
-    r"|(?:[^\w\n:]|_)*(?i:group|lump)[sS]?(?:[^\w\n:]|_)*:)"
-)
+_SHAPES = bytearray(b"!" * 256)
+for _chars, _shape in (
+    (f"{ascii_lowercase}{digits}_", "a"),
+    (ascii_uppercase, "A"),
+    ("-.:\n", "."),
+):
+    for _char in _chars:
+        _SHAPES[ord(_char)] = ord(_shape)
+_NO_NAMES = ("..", ".\n", "\n.", "\n-", ":.", ":-")
+"""What stands in ASCII text, of names' characters alone, where one of its names is none."""
+
+
+def _shapes(text: str) -> Iterator[tuple[str, bytes]]:
+    """Give ASCII text, in parts that fit into the caches of a processor, and the shape of each.
+
+    That has an ``a`` for a letter or digit, ``A`` for a capital, a dot for what stands
+    between, and ``!`` for what has no place in a name.
+    """
+    for at in range(0, len(text), _PART):
+        part = text[at : at + _PART + 1]
+        yield part, part.encode().translate(_SHAPES)
+
+
+def _is_plain(start: str) -> bool:
+    """Tell from the beginning of tidy text whether it is worth to try to prove it clean."""
+    return start.isascii() and not any(b"!" in shape for _, shape in _shapes(start))
 
 
 def _proves_clean(text: str, sections: Sections) -> bool:
-    """Tell whether it is certain that tidy ``text`` has no problem."""
+    """Tell whether it is certain that tidy ``text`` has no problem.
+
+    Its colons are those of headers, and without white space, only capitals make a
+    line look like a header that is none.
+    """
     names = sections.names[1:]
     return (
         text.isascii()
+        and text.count(":") == len(names)
         and not ("" in names or ALL in names or ORPHANS in names)
-        and (_all_lower(text, names) or _no_case_conflict(text, sections, names))
+        and any(hosts and not hosts.isspace() for hosts in sections.texts)
+        and _are_names(text)
+        and (_is_lower(text, sections) or _no_case_conflict(text, sections, names))
         and _lumps_hold(sections, names)
     )
 
 
-def _all_lower(text: str, names: list[str]) -> bool:
-    """Tell whether capitals and colons stand in proper headers only, blanks nowhere."""
-    odd = _without(_PLAIN, text)
-    if odd.count(b":") != len(names):
+def _are_names(text: str) -> bool:
+    """Tell whether every line is a name, or a header with a name."""
+    if text.startswith(("-", ".")) or text.endswith("."):
         return False
-    return not odd.replace(b"GROUP:", b"").replace(b"LUMP:", b"").strip(b"\n")
+    for part, shape in _shapes(text):
+        if b"!" in shape or (b".." in shape and any(wrong in part for wrong in _NO_NAMES)):
+            return False
+    return True
 
 
-def _without(characters: bytes, text: str) -> bytes:
-    """Drop characters from text, in parts that fit into the caches of a processor."""
-    starts = range(0, len(text), _PART)
-    parts = [text[at : at + _PART].encode().translate(None, characters) for at in starts]
-    return b"".join(parts)
+def _is_lower(text: str, sections: Sections) -> bool:
+    """Tell whether there are no capitals but those of headers."""
+    capitals = sum(shape.count(b"A") for _, shape in _shapes(text))
+    return capitals == sum(len("LUMP" if lump else "GROUP") for _, lump, _ in sections) - 5
 
 
 def _no_case_conflict(text: str, sections: Sections, names: list[str]) -> bool:
-    """Tell the same of text with capitals in its names."""
-    if _without(_PRINTABLE, text).strip(b"\n"):
-        return False
-    doubtful = [entries for _, _, entries in sections if _may_have_headers(entries.lower())]
-    if doubtful and re.search(_LIKE_A_HEADER, "\n".join(["", *doubtful, ""])):
+    """Tell whether names differ in more than case, and none is the word of a header."""
+    lines = f"\n{text}\n"
+    if "\nGROUP\n" in lines or "\nLUMP\n" in lines:
         return False
     return all(map(_differ, map("\n".join, (sections.texts, [*RESERVED, *names]))))
-
-
-def _may_have_headers(entries: str) -> bool:
-    """Tell whether any of what headers are made of is there, which is mostly not the case."""
-    return ":" in entries or "group" in entries or "lump" in entries
 
 
 def _differ(names: str) -> bool:

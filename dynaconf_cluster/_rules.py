@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from ipaddress import AddressValueError, IPv6Address
 
-from ._errors import ClusterFileError, Problem, edits, hint, quote
+from ._errors import NO_HOSTS, TOO_MANY, Problem, edits, hint, quote
 
 ALL = "__all__"
 ORPHANS = "__orphans__"
@@ -101,13 +101,23 @@ def _show_way(way: list[str], start: int) -> str:
     return " -> ".join([*names, quote(way[start])])
 
 
+MOST = 1000
+"""After so many problems reading stops."""
 _SUGGESTIONS = 100
 HEADER = r"(GROUP|LUMP):\s*(.*)"
-_LIKE_A_HEADER = r"(?i:(group|lump)s?(?![\w.-])(.+))|(GROUP|LUMP)"
-_MARKED = r"(?i:(?:[^\w:]|_)*(group|lump)s?(?:[^\w:]|_)*:(.*))"
-_NEARLY = r"[^\w.-]*([A-Z]+?)S?:(.*)"
+_MISSPELT = (
+    r"(?i:(group|lump)s?(?![\w.@-])(.+))",
+    r"(GROUP|LUMP)()",
+    r"(?i:(?:[^\w:]|_)*(group|lump)s?(?:[^\w:]|_)*:(.*))",
+)
+_NEARLY = r"(?i:[^\w.-]*([a-z]+?)s?:(.*))"
+_BRACKETS = r"\[\s*([\w.-]+)\s*(?::\s*(\w+)\s*)?\]"
 _UNDECODABLE = "[\ud800-\udfff]"
 """What ``surrogateescape`` makes of bytes that are not UTF-8, and halves of pairs in UTF-16."""
+
+
+class _EnoughError(Exception):
+    """There are more problems than anybody wants to read."""
 
 
 class _Line:
@@ -125,63 +135,91 @@ class _Line:
 class Rules:
     """Reads a cluster file line by line: the shape of each line, then what they mean.
 
-    ``canonical`` is the text without what the format ignores. Raises
-    `ClusterFileError` if there was a problem. At most the first hundred
-    unknown names are compared with the known ones, which keeps the time in
-    proportion to the size of the text.
+    ``problems`` are in the order of the lines; after `MOST` of them reading
+    stops, which the last one says. Without any, ``canonical`` is the text
+    without what the format ignores. At most the first hundred unknown names
+    are compared with the known ones, which keeps the time in proportion to
+    the size of the text.
     """
 
-    def __init__(self, text: str, source: str) -> None:
-        self.problems: list[Problem] = []
-        lines = [self.read_line(n, raw) for n, raw in enumerate(text.split("\n"), 1)]
-        self.lines = [line for line in lines if line is not None]
-        self.check_headers()
-        self.check_hosts()
-        self.check_lumps()
-        if self.problems:
-            raise ClusterFileError(source, tuple(sorted(self.problems)))
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines: list[_Line] = []
+        self.hosts: list[_Line] = []
+        self.members: list[tuple[str, _Line]] = []
+        self.lump: str | None = None
+        """The lump that the lines read belong to, or nothing in a group."""
+        self._found: list[Problem] = []
+        try:
+            for number, raw in enumerate(lines, 1):
+                self.read_line(number, raw)
+            if not self.hosts and not self._found:
+                self.report(NO_HOSTS, 1, 1, "no hosts")
+            self.check_case("host", self.hosts)
+            self.check_headers()
+            self.check_lumps()
+        except _EnoughError:
+            self._found.sort()
+            message = f"more than {MOST:,} problems; the rest was not read"
+            self._found.append(self._found[-1]._replace(message=message, rule=TOO_MANY))
+        else:
+            self._found.sort()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(self._found)
 
     @property
     def canonical(self) -> str:
         return "\n".join(f"{ln.kind}:{ln.name}" if ln.kind else ln.name for ln in self.lines)
 
     def report(self, rule: str, number: int, column: int, message: str) -> None:
-        self.problems.append(Problem(number, column, message, rule))
+        if len(self._found) == MOST:
+            raise _EnoughError
+        self._found.append(Problem(number, column, message, rule))
 
-    def read_line(self, number: int, raw: str) -> _Line | None:
+    def read_line(self, number: int, raw: str) -> None:
         if not raw.isascii() and (odd := pattern(_UNDECODABLE).search(raw)):
             code = ord(odd[0])
             what = f"byte {code & 0xFF:#04x}" if code & 0xFF80 == 0xDC80 else f"U+{code:04X}"
             problem = f"{what} is not UTF-8 text; save the file as UTF-8"
             self.report("encoding", number, odd.start() + 1, problem)
-            return None
+            return
         entry = raw.strip()
-        column = len(raw) - len(raw.lstrip()) + 1
         if not entry or entry[0] == "#":
-            return None
-        if entry[0] in "GLgl":
+            return
+        column = len(raw) - len(raw.lstrip()) + 1
+        good = is_host_name(entry) if self.lump is None else is_group_name(entry)
+        if not good or ":" in entry or entry in ("GROUP", "LUMP"):
             if header := pattern(HEADER).fullmatch(entry):
-                return self.read_header(number, column, header)
-            if like := pattern(_LIKE_A_HEADER).fullmatch(entry):
-                word, rest = like[1] or like[3], like[2] or ""
-                return self.read_misspelt_header(number, column, entry, word, rest)
-        if ":" in entry:
-            if marked := pattern(_MARKED).fullmatch(entry):
-                return self.read_misspelt_header(number, column, entry, marked[1], marked[2])
-            nearly = pattern(_NEARLY).fullmatch(entry)
-            if nearly and (word := _slips().get(nearly[1].lower())):
-                return self.read_misspelt_header(number, column, entry, word, nearly[2])
-        if self.has_odd_character(number, column, entry):
-            return None
-        return _Line(number, column, "", entry)
+                self.read_header(number, column, header)
+                return
+            if misspelt := _read_misspelt(entry):
+                self.read_misspelt_header(number, column, entry, *misspelt)
+                return
+            if not good:
+                what = "host" if self.lump is None else "group"
+                self.refuse_name(number, column, entry, what)
+                return
+        self.add_entry(_Line(number, column, "", entry))
 
-    def read_header(self, number: int, column: int, header: re.Match[str]) -> _Line:
+    def add_entry(self, line: _Line) -> None:
+        self.lines.append(line)
+        if self.lump is None:
+            self.hosts.append(line)
+        else:
+            self.members.append((self.lump, line))
+
+    def start_section(self, number: int, column: int, kind: str, name: str) -> None:
+        self.lines.append(_Line(number, column, kind, name))
+        self.lump = name if kind == "LUMP" else None
+
+    def read_header(self, number: int, column: int, header: re.Match[str]) -> None:
         kind, name = header.groups()
+        self.start_section(number, column, kind, name)
         what = kind.lower()
         if not name:
-            self.report(
-                "header-name", number, column, f"a {what} without a name; write '{kind}:name'"
-            )
+            problem = f"a {what} without a name; write '{kind}:name'"
+            self.report("header-name", number, column, problem)
         elif fold(name) == ALL:
             problem = (
                 f"{what} {name!r} is every host of the file and always there; rename this {what}"
@@ -190,47 +228,26 @@ class Rules:
         elif fold(name) == ORPHANS:
             problem = f"{what} {name!r} is always there; list its hosts before the first header"
             self.report("reserved-name", number, column, problem)
-        else:
-            self.has_odd_character(number, column + header.start(2), name, what)
-        return _Line(number, column, kind, name)
+        elif not is_group_name(name):
+            self.refuse_name(number, column + header.start(2), name, "group")
 
     def read_misspelt_header(
         self, number: int, column: int, entry: str, word: str, rest: str
-    ) -> _Line:
+    ) -> None:
         kind, name = word.upper(), _strip_marks(rest)
-        fine = name and _find_odd(name) is None and fold(name) not in RESERVED
-        instead = name if fine else "name"
+        self.start_section(number, column, kind, name)
+        instead = name if is_group_name(name) and fold(name) not in RESERVED else "name"
         problem = f"{quote(entry)} is not spelt like a header; write {quote(f'{kind}:{instead}')}"
         self.report("misspelt-header", number, column, problem)
-        return _Line(number, column, kind, name)
 
-    def has_odd_character(self, number: int, column: int, name: str, what: str = "entry") -> bool:
-        odd = _find_odd(name)
-        if odd is None:
-            return False
-        message = f"{_describe(name[odd])} inside {what} {quote(name)}; {_advice(name, odd, what)}"
-        self.report("odd-character", number, column + odd, message)
-        return True
+    def refuse_name(self, number: int, column: int, name: str, what: str) -> None:
+        at, message = explain_name(name, what)
+        self.report("invalid-name", number, column + at, message)
 
     def check_headers(self) -> None:
         headers = [line for line in self.lines if line.kind and fold(line.name) not in RESERVED]
         self.known = dict.fromkeys([*(line.name for line in headers if line.name), *RESERVED])
         self.check_case("group", headers)
-
-    def check_hosts(self) -> None:
-        """Tell the hosts from the members of lumps."""
-        self.members: list[tuple[str, _Line]] = []
-        hosts: list[_Line] = []
-        lump = None
-        for line in self.lines:
-            if line.kind:
-                lump = line.name if line.kind == "LUMP" else None
-            elif lump is None:
-                hosts.append(line)
-            else:
-                self.members.append((lump, line))
-        self.hosts = {line.name for line in hosts}
-        self.check_case("host", hosts)
 
     def check_case(self, what: str, lines: list[_Line]) -> None:
         spellings: dict[str, _Line] = {}
@@ -247,6 +264,7 @@ class Rules:
                 self.report("case-conflict", line.number, line.column, problem)
 
     def check_lumps(self) -> None:
+        hosts = {line.name for line in self.hosts} if self.members else set()
         graph: dict[str, dict[str, _Line]] = {lump: {} for lump, _ in self.members}
         unknown = 0
         for lump, line in self.members:
@@ -256,7 +274,7 @@ class Rules:
                 graph[lump].setdefault(line.name, line)
                 continue
             unknown += 1
-            if line.name in self.hosts:
+            if line.name in hosts:
                 advice = f"; {quote(line.name)} is a host, and a lump is made of groups"
             else:
                 advice = hint(line.name, self.known, lump) if unknown <= _SUGGESTIONS else ""
@@ -266,6 +284,20 @@ class Rules:
             line = graph[lump][link]
             problem = f"lump {quote(link)} contains itself: {way}"
             self.report("lump-loop", line.number, line.column, problem)
+
+
+def _read_misspelt(entry: str) -> tuple[str, str] | None:
+    """Tell which header a line was meant to be, and what stands behind its word."""
+    for misspelt in _MISSPELT:
+        if match := pattern(misspelt).fullmatch(entry):
+            return match[1], match[2]
+    nearly, bracketed = (pattern(near).fullmatch(entry) for near in (_NEARLY, _BRACKETS))
+    may_be_host = is_host_name(entry)  # with a port behind a colon, an address in brackets
+    if nearly and (nearly[1].isupper() or not may_be_host) and nearly[1].lower() in _slips():
+        return _slips()[nearly[1].lower()], nearly[2]
+    if bracketed and not may_be_host:
+        return "LUMP" if bracketed[2] == "children" else "GROUP", bracketed[1]
+    return None
 
 
 @cache
@@ -280,29 +312,50 @@ def _strip_marks(name: str) -> str:
     return name.strip(marks)
 
 
-def _find_odd(name: str) -> int | None:
-    if name.isprintable() and " " not in name:
-        return None
-    return next((i for i, char in enumerate(name) if _is_odd(char)), None)
+_MARKS = " \"',;:.-"
+_LONGEST = 1000
+_ADVICE = (
+    (
+        r"(?<=[\w.-])\[[\w,:-]+\]|\{\w+(?:,|\.\.)[\w,.]+\}",
+        "ranges are not expanded here: write the hosts out, one a line",
+    ),
+    ("=", "a cluster file has no variables"),
+    (r"\s", "write one name a line, without white space"),
+    ("[,;]", "write one name a line"),
+    ("://", "write the name of the host alone"),
+    (r"^(?:.*@)?\[?[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:", "this is no IPv6 address"),
+    (r":\d+$", "a port is a number from 1 to 65535"),
+    (r"\.\.", "leave out one of the dots"),
+    ("", "use letters, digits, '_', '-' and '.'"),
+)
+"""What helps where a name that is none has something in it; the first that is there counts."""
 
 
-def _is_odd(char: str) -> bool:
-    category = unicodedata.category(char)
-    return category[0] == "Z" or category in ("Cc", "Cf")
+def explain_name(name: str, what: str) -> tuple[int, str]:
+    """Say where a name that is none goes wrong, and what to write; ``what`` is host or group."""
+    rest = pattern(rf"(?:{_NAME}@)?(?:{_NAME})?").sub("", name, count=1) or name[-1:]
+    advice = _advise(name[:_LONGEST], what, rest[:1])
+    return len(name) - len(rest), f"{quote(name)} is not the name of a {what}; {advice}"
 
 
-def _describe(char: str) -> str:
-    if char.isspace():
-        return "white space"
-    what = "control" if unicodedata.category(char) == "Cc" else "invisible"
-    return f"{what} character U+{ord(char):04X}"
-
-
-def _advice(name: str, odd: int, what: str) -> str:
-    if name[odd] == "\r":
+def _advise(name: str, what: str, odd: str) -> str:
+    """Say what to write instead of a name that is none, in which ``odd`` is the first slip."""
+    is_good = is_group_name if what == "group" else is_host_name
+    if odd == "\r":
         return "lines end in LF or CRLF"
-    if name[0] == "#" or name[odd:].lstrip().startswith("#"):
+    if "#" in name:
         return "a comment stands on a line of its own"
-    if what == "entry" and name[odd].isspace():
-        return "write one name a line"
-    return "remove it"
+    if name[:1] == "@" and is_group_name(name[1:]):
+        in_lump = f"write {quote(name[1:])}"
+        return in_lump if what == "group" else "groups are named below 'LUMP:', without the '@'"
+    if what == "group" and is_host_name(name):
+        return "no group has a user, a port or an address"
+    if is_good(name.rstrip(".")):
+        return "leave out the dot at the end"
+    if is_good(stripped := name.strip(_MARKS)):
+        return f"write {quote(stripped)}"
+    if is_good(composed := unicodedata.normalize("NFC", name)):
+        return f"write it composed (NFC), as {quote(composed)}"
+    if not odd.isprintable() and not odd.isspace():
+        return f"remove the character U+{ord(odd):04X}"
+    return next(advice for wrong, advice in _ADVICE if pattern(wrong).search(name))

@@ -11,7 +11,7 @@ from functools import partial
 from time import time_ns
 from weakref import WeakValueDictionary
 
-from ._cluster import Cluster, parse
+from ._cluster import Cluster, parse_data
 from ._errors import ClusterFileError, ClusterFileWarning, setting_error
 from ._location import CLUSTER, Location, Locator, explain_nothing_named
 from ._rules import is_host_name
@@ -42,6 +42,8 @@ class Source:
         """What the file at the location says, if it is there."""
         self.hostname = find_hostname(None)
         self.cluster = Cluster.alone(self.hostname)
+        self.beside: Collection[str] = ()
+        """The keys beside ``_filename`` in the settings, one of which may be a slip."""
         self._locator = Locator()
         self._good: dict[str, Cluster] = {}
         self._made_of: tuple[object, ...] | None = None
@@ -59,14 +61,14 @@ class Source:
     ) -> ClusterFileWarning | None:
         """Make the cluster what the settings say, if that has changed; return what to warn of.
 
-        ``beside`` are the keys beside ``_filename``, one of which may be a slip. Raise
-        what comes of a file or a group that cannot be; the cluster stays as it was then,
-        and the file is not looked at again before it is to be forgotten.
+        Raise what comes of a file or a group that cannot be; the cluster stays as it was
+        then, and the file is not looked at again before it is to be forgotten.
         """
         before, self._made_of = self._made_of, (filename, self.hostname, replaced, beside)
         if self._made_of == before:
             return None
         warning = None
+        self.beside = beside
         if before is None or before[0] != filename:
             self.location = self._locator.find(filename, find_file)
             warning = self._read()
@@ -100,8 +102,10 @@ class Source:
         if self.location is None:
             self.found = None
             return None
+        path = self.location.path
         try:
-            self.found = self._good[self.location.path] = _read_unchanged(self.location.path)
+            good = self._good.get(path) if _is_pipe(path) else None  # which is read once
+            self.found = self._good[path] = good or _read_unchanged(path)
         except (OSError, ClusterFileError) as error:
             self.found, warning = self._do_without(self.location, error)
             return warning
@@ -146,11 +150,11 @@ def read(path: str | os.PathLike[str]) -> Cluster:
     Raise `OSError` if it cannot be read, and `ClusterFileError`, with every
     problem of the file, if it is no cluster file.
     """
-    return parse(read_text(path), os.fspath(path))
+    return parse_data(read_data(path), os.fspath(path))
 
 
-def read_text(path: str | os.PathLike[str]) -> str:
-    """Read the text of a file; bytes that are not UTF-8 are escaped as surrogates."""
+def read_data(path: str | os.PathLike[str]) -> bytes:
+    """Read a file that nobody writes to meanwhile."""
     return _read_whole(path)[0]
 
 
@@ -158,11 +162,15 @@ def _read_unchanged(path: str) -> Cluster:
     """Do as `read`, but give the same cluster again while the file stays as it is."""
     cluster = _known.get((path, _stamp(os.stat(path))))
     if cluster is None:
-        text, stamp = _read_whole(path)
-        cluster = parse(text, path)
+        data, stamp = _read_whole(path)
+        cluster = parse_data(data, path)
         if _is_settled(stamp):
             _known[path, stamp] = cluster
     return cluster
+
+
+def _is_pipe(path: str) -> bool:
+    return stat.S_ISFIFO(os.stat(path).st_mode)
 
 
 def _stamp(status: os.stat_result) -> _Stamp:
@@ -175,7 +183,7 @@ def _is_settled(stamp: _Stamp) -> bool:
     return time_ns() - max(stamp[:2]) > _GRAIN
 
 
-def _read_whole(path: str | os.PathLike[str]) -> tuple[str, _Stamp]:
+def _read_whole(path: str | os.PathLike[str]) -> tuple[bytes, _Stamp]:
     """Read a file that nobody wrote to meanwhile; try again if somebody did."""
     for _ in range(_ATTEMPTS):
         with open(path, "rb", buffering=0) as file:
@@ -183,5 +191,5 @@ def _read_whole(path: str | os.PathLike[str]) -> tuple[str, _Stamp]:
             data = file.read()
             unchanged = _stamp(before) == _stamp(os.fstat(file.fileno()))
         if unchanged or not stat.S_ISREG(before.st_mode):
-            return data.decode("utf-8", "surrogateescape"), _stamp(before)
+            return data, _stamp(before)
     raise OSError(errno.EBUSY, "keeps changing while it is read", os.fspath(path))

@@ -7,7 +7,7 @@ again. The properties hold the package against it.
 
 from __future__ import annotations
 
-import unicodedata
+import ipaddress
 from dataclasses import dataclass, field
 
 
@@ -102,10 +102,12 @@ def read_naively(text: str) -> Reading:
             if not is_proper_header(entry, section):
                 reading.refused.add(number)
             reading.lines.append(Line(number, header, section, section))
-        elif has_odd_character(entry):
+        elif not (is_group(entry) if kind == "member" else is_host(entry)):
             reading.refused.add(number)
         else:
             reading.lines.append(Line(number, kind, entry, section))
+    if not reading.hosts and not reading.refused:
+        reading.refused.add(1)
     reading.unknown = unknown_members(reading.lines)
     reading.refused |= reading.unknown
     reading.refused |= other_spellings([line for line in reading.lines if line.kind == "host"])
@@ -116,12 +118,24 @@ def read_naively(text: str) -> Reading:
 def is_like_a_header(entry: str) -> bool:
     if is_proper_word(entry) or entry in ("GROUP", "LUMP") or slip(entry):
         return True
+    if is_in_brackets(entry) and not is_host(entry):
+        return True
     for word in ("group", "lump"):
         for form in (word, word + "s"):
             rest = entry[len(form) :]
-            if entry.lower().startswith(form) and rest and not belongs_to_a_name(rest[0]):
+            begins = entry.lower().startswith(form) and rest and rest[0] != "@"
+            if begins and not belongs_to_a_name(rest[0]):
                 return True
     return False
+
+
+def is_in_brackets(entry: str) -> bool:
+    """Tell whether a line looks like a section of an INI file, as Ansible has them."""
+    if len(entry) < 3 or entry[0] != "[" or entry[-1] != "]":
+        return False
+    name, colon, suffix = (part.strip() for part in entry[1:-1].partition(":"))
+    named = name != "" and all(map(belongs_to_a_name, name))
+    return named and (not colon or suffix.replace("_", "a").isalnum())
 
 
 def is_proper_word(entry: str) -> bool:
@@ -144,11 +158,13 @@ def slip(entry: str) -> str:
         word = word[:-1]
     if ":" in entry and word.removesuffix("s") in ("group", "lump"):
         return word.removesuffix("s")
+    whole = entry
     while entry and not belongs_to_a_name(entry[0]):
         entry = entry[1:]
     before = entry.partition(":")[0].lower()
     letters = before != "" and all("a" <= char <= "z" for char in before)
-    if ":" in entry and letters and entry[: len(before)] == before.upper():
+    capitals = entry[: len(before)] == before.upper()
+    if ":" in entry and letters and (capitals or not is_host(whole)):
         for word in ("group", "lump"):
             if one_slip(before, word) or one_slip(word, before) or before == word:
                 return word
@@ -178,7 +194,11 @@ def split_header(entry: str) -> tuple[str, str]:
             rest = entry[len(form) :]
             if entry.lower().startswith(form) and not (rest and belongs_to_a_name(rest[0])):
                 return kind, strip_marks(rest)
-    return slip(entry), strip_marks(entry.partition(":")[2])
+    if not slip(entry):
+        name, _, suffix = (part.strip() for part in entry[1:-1].partition(":"))
+        return "lump" if suffix == "children" else "group", strip_marks(name)
+    behind = entry.lstrip("".join(char for char in entry if not belongs_to_a_name(char)))
+    return slip(entry), strip_marks(behind.partition(":")[2])
 
 
 def strip_marks(name: str) -> str:
@@ -194,13 +214,40 @@ def is_proper_header(entry: str, name: str) -> bool:
         entry.startswith(("GROUP:", "LUMP:"))
         and name != ""
         and same_in_any_case(name) not in SPECIAL
-        and not has_odd_character(name)
+        and is_group(name)
     )
 
 
-def has_odd_character(name: str) -> bool:
-    categories = [unicodedata.category(char) for char in name]
-    return any(category[0] == "Z" or category in ("Cc", "Cf") for category in categories)
+def is_group(name: str) -> bool:
+    """Tell whether labels of letters, digits, hyphens and underscores are parted by dots."""
+    labels = name.split(".")
+    inside = all(label and all(map(belongs_to_a_name, label)) for label in labels)
+    return inside and name[0] != "-"
+
+
+def is_host(name: str) -> bool:
+    """Tell whether a name is one, or an address, with a user and a port if need be."""
+    user, at, host = name.rpartition("@")
+    if at and not is_group(user):
+        return False
+    if host[:1] == "[":
+        address, _, port = host[1:].rpartition("]")
+        return is_address(address) and (port == "" or (port[0] == ":" and is_port(port[1:])))
+    before, _, port = host.rpartition(":")
+    return is_group(host) or is_address(host) or (is_group(before) and is_port(port))
+
+
+def is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535
+
+
+def is_address(text: str) -> bool:
+    address, percent, zone = text.partition("%")
+    try:
+        ipaddress.IPv6Address(address)
+    except ValueError:
+        return False
+    return not percent or is_group(zone)
 
 
 def headers(lines: list[Line]) -> list[Line]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +14,7 @@ from .conftest import CLUSTER, GROUPS, VARIABLE
 COMMAND = "dynaconf-cluster"
 ODD = "".join(f"{host}\n" for host in GROUPS["odd"])
 APP = f"{MODULE}plain = Dynaconf()\nnumber = 1\nprint('an application says hello')\n"
+ORPHAN = "host 'a' stands before the first header; ClusterIt's -g runs on it as well [orphans]"
 SETTINGS = """\
 [peak.running.cluster]
 _filename = "example.cluster"
@@ -62,17 +62,49 @@ def test_where_the_file_is_named(example: Path, arguments: str, named: str) -> N
     assert call(*arguments.split(), CLUSTER=named, HOME=home) == (0, ODD, "")
 
 
-def test_alone() -> None:
-    """Without a file the cluster is this machine alone."""
-    for arguments, out in (("hosts", "box\n"), ("groups", ""), ("in __orphans__", "")):
-        said = call(*arguments.split(), machine="box")
-        assert said == call(*arguments.split(), machine="box", CLUSTER="") == (0, out, "")
+NOTHING = "no cluster file is named; set CLUSTER in the environment, or give --file or -i\n"
+TOOLS = [
+    *("hosts", "hosts web", "groups", "groups --here", "in __orphans__", "graph", "check"),
+    *(f"clustershell {upcall}" for upcall in ("map web", "mapall", "all", "list", "reverse one")),
+]
+
+
+@pytest.mark.parametrize("environment", [{}, {"CLUSTER": ""}])
+@pytest.mark.parametrize("arguments", TOOLS)
+def test_tools_do_not_guess(arguments: str, environment: dict[str, str]) -> None:
+    """Without a file nothing is taken for the cluster: what runs things elsewhere must not."""
+    assert call(*arguments.split(), **environment) == (2, "", f"{COMMAND}: {NOTHING}")
+
+
+@pytest.mark.parametrize("arguments", ["--list", "--host one"])
+def test_the_inventory_does_not_guess(arguments: str) -> None:
+    """Nor has Ansible this machine for its inventory."""
+    said = call(*arguments.split(), program=f"{COMMAND}-inventory")
+    assert said == (2, "", f"{COMMAND}-inventory: {NOTHING}")
+
+
+@pytest.mark.parametrize("arguments", ["--file - hosts odd", "hosts odd --file=-"])
+def test_standard_input(example: Path, arguments: str) -> None:
+    """A hyphen is standard input, which need not be one."""
+    line = f"{COMMAND} {arguments}"
+    assert run("sh", "-c", f"{line} < example.cluster") == (0, ODD, "")
+    assert run("sh", "-c", f"cat example.cluster | {line}") == (0, ODD, "")
+    said = f"{COMMAND}: cannot read cluster file '-' (named by --file): Bad file descriptor\n"
+    assert run("sh", "-c", f"{line} <&-") == (2, "", said)
+
+
+def test_check_of_standard_input(tmp_path: Path) -> None:
+    """It is checked beside files, and once."""
+    (tmp_path / "x").write_text("GROUP:\n")
+    told = "error: a group without a name; write 'GROUP:name' [header-name]\n"
+    said = f"-:2:1: {told}x:1:1: {told}"
+    line = f"printf 'a\\nGROUP:' | {COMMAND} check - x -"
+    assert run("sh", "-c", line)[:2] == (1, f"-:1:1: warning: {ORPHAN}\n{said}")
 
 
 @pytest.mark.parametrize(
     ("line", "out"),
     [
-        (f"{COMMAND} hosts", f"{os.uname().nodename}\n"),
         (f"{COMMAND} --version", f"{COMMAND} {metadata.version(COMMAND)}\n"),
         (f"{COMMAND} hosts odd --file example.cluster", ODD),
         ("python -m dynaconf_cluster hosts odd --file example.cluster", ODD),
@@ -120,12 +152,24 @@ def test_instance_follows_the_environment(application: None, tmp_path: Path) -> 
     assert ask("check", **named)[:2] == (0, "")
 
 
-def test_instance_without_a_file(application: None, tmp_path: Path) -> None:
-    """Settings that name no file make a cluster of this machine."""
-    (tmp_path / "settings.toml").write_text('peak.running.cluster._hostname = "box"')
-    assert ask("hosts").out == "box\n"
-    status, out, err = ask("check")
-    assert (status, out, "there is nothing to check" in err) == (0, "", True)
+LOOKED_AT = (
+    "cannot use shop.conf.settings; no cluster file is named, so this machine is alone "
+    f"(looked at the setting {CLUSTER}._filename, CLUSTER in __main__, "
+    "the environment variable CLUSTER)"
+)
+SLIP = f"; is '{CLUSTER}.filename' meant to be '{CLUSTER}._filename'?"
+
+
+@pytest.mark.parametrize(("key", "slip"), [("_hostname", ""), ("filename", SLIP)])
+@pytest.mark.parametrize("arguments", TOOLS)
+def test_settings_that_name_no_file(
+    application: None, tmp_path: Path, arguments: str, key: str, slip: str
+) -> None:
+    """No more is guessed for settings; it is said what they looked at, and what may be a slip."""
+    (tmp_path / "settings.toml").write_text(f'peak.running.cluster.{key} = "box"')
+    status, out, err = ask(*arguments.split())
+    assert (status, out) == (2, "")
+    assert err.splitlines()[-1] == f"{COMMAND}: {LOOKED_AT}{slip}"
 
 
 def test_instance_with_a_refused_file(application: None, example: Path) -> None:
@@ -183,7 +227,7 @@ def test_refused_file(tmp_path: Path) -> None:
     """A refused file gives its problems on standard error."""
     (tmp_path / "bad").write_text("GROUP:a\nb c\nGROUP:\n")
     said = (
-        "bad:2:2: white space inside entry 'b c'; write one name a line\n"
+        "bad:2:2: 'b c' is not the name of a host; write one name a line, without white space\n"
         "bad:3:1: a group without a name; write 'GROUP:name'\n"
     )
     assert call("hosts", "--file", "bad") == (1, "", said)
@@ -231,7 +275,7 @@ def test_pipe_that_closes_in_a_help_text() -> None:
 def test_full_disk() -> None:
     """A result that cannot be written is an error, told in one line."""
     said = "cannot write the result: No space left on device\n"
-    assert run("sh", "-c", f"{COMMAND} hosts > /dev/full") == (2, "", said)
+    assert run("sh", "-c", f"{COMMAND} show > /dev/full") == (2, "", said)
 
 
 def test_utf8_in_any_locale(tmp_path: Path) -> None:

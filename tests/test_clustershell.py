@@ -27,15 +27,6 @@ list: dynaconf-cluster clustershell list
 reverse: dynaconf-cluster clustershell reverse "$NODE"
 """
 CONFS = {"usual": CONF, "with mapall": CONF + MAPALL, "mapall alone": f"[cluster]\n{MAPALL}"}
-ODD = ["$(touch${IFS}pwned)", "`touch${IFS}pwned2`", ";touch${IFS}pwned3", "-rf", "a:b", "größe"]
-EMPTY = ["@web", "a,b", "!x", "a&b", "a^b", "*", "'q'", '"q"', "~"]
-HOSTILE = "\n".join(
-    ["good.example", "$(touch${IFS}pwned)", "`touch${IFS}pwned`"]
-    + ["GROUP:web", "one", "two[1-3]", "-x", "a,b", "fe80::1"]
-    + [f"GROUP:{name}\none" for name in ODD]
-    + [f"GROUP:{name}" for name in EMPTY]
-)
-
 ask = partial(call, "clustershell")
 
 
@@ -104,39 +95,6 @@ def test_numbered_hosts(tmp_path: Path, conf: str) -> None:
     if "reverse" in conf:
         found = result(ask("-l", "n01.example")).split()
         assert sorted(found) == ["@group-0", "@lump.0", "@top"]
-
-
-@pytest.mark.parametrize(
-    ("upcall", "names", "held"),
-    [
-        ("map web", ["one", "fe80::1"], "'two[1-3]', '-x', 'a,b'"),
-        ("mapall", ["web: one fe80::1"], r"'-rf', 'a:b', 'gr\xf6\xdfe'"),
-        ("all", ["good.example", "one", "fe80::1"], "'$(touch${IFS}pwned)'"),
-        ("list", ["web"], r"'-rf', 'a:b', 'gr\xf6\xdfe', '@web', 'a,b', "),
-        ("reverse one", ["web"], "'$(touch${IFS}pwned)', '`touch${IFS}pwned2`', "),
-    ],
-)
-def test_hostile_names(tmp_path: Path, upcall: str, names: list[str], held: str) -> None:
-    """What is safe is printed, and what is not is named in a warning, up to a number."""
-    (tmp_path / "hostile").write_text(HOSTILE, "utf-8")
-    status, out, err = ask(*upcall.split(), CLUSTER="hostile")
-    assert (status, out) == (0, "".join(f"{name}\n" for name in names))
-    assert err.startswith("dynaconf-cluster: left out, not safe with ClusterShell: '")
-    assert held in err
-    assert err.endswith("more\n") == (upcall in ("list", "mapall"))
-    assert (err.count("\n"), err.isascii()) == (1, True)
-    assert ask("reverse", "fe80::1", CLUSTER="hostile") == (0, "web\n", "")
-
-
-@pytest.mark.parametrize("conf", [CONF, CONF + MAPALL])
-def test_hostile_names_do_nothing(tmp_path: Path, conf: str) -> None:
-    """ClusterShell, which puts names into command lines, runs nothing that a file says."""
-    (tmp_path / "hostile").write_text(HOSTILE, "utf-8")
-    for arguments in (("-s", "cluster", "-ll"), ("-l", "one")):
-        status, out, err = nodeset(*arguments, cluster="hostile", conf=conf)
-        assert status == 0, err
-        assert "web" in out
-    assert {path.name for path in tmp_path.iterdir()} == {"hostile", "groups.conf"}
 
 
 @pytest.mark.skipif(shutil.which("pdsh", path=PATH) is None, reason="pdsh is not installed")

@@ -34,10 +34,10 @@ class Somewhere:
 
 
 def clusters(*paths: str) -> None:
-    """Write cluster files, each with one group that is called like its path."""
+    """Write cluster files, each with one group that is called like its path, with dots."""
     for path in map(Path, paths):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"GROUP:{path}\nhost\n")
+        path.write_text(f"GROUP:{'.'.join(path.parts)}\nhost\n")
 
 
 def set_main(monkeypatch: pytest.MonkeyPatch, value: object) -> None:
@@ -111,7 +111,7 @@ def test_a_relative_path_is_found_as_dynaconf_finds_its_own(tmp_path: Path) -> N
     for path in ("app/config/deep", "app/near", "far"):
         peak = {"running": {"cluster": {"_filename": Path(path).name}}}
         settings = Dynaconf(loaders=[OURS, ENVIRON], root_path=str(tmp_path / "app"), PEAK=peak)
-        assert settings.peak.running.cluster.groups == (path,)
+        assert settings.peak.running.cluster.groups == (path.replace("/", "."),)
         assert settings.find_file(Path(path).name) == str(tmp_path / path)
     assert settings.peak.running.cluster._filename == "far"
 
@@ -121,7 +121,7 @@ def test_a_file_to_skip_is_found_elsewhere(make: Make, tmp_path: Path) -> None:
     clusters("file", "config/file")
     settings = make(f'{EMPTY}_filename = "file"\n', skip_files=[str(tmp_path / "file")])
     assert settings.find_file("file") == str(tmp_path / "config" / "file")
-    assert settings.peak.running.cluster.groups == ("config/file",)
+    assert settings.peak.running.cluster.groups == ("config.file",)
 
 
 def test_without_a_folder_of_settings_the_program_says_where(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_without_a_folder_of_settings_the_program_says_where(tmp_path: Path) -> 
         text=True,
         check=True,
     )
-    assert done.stdout.split() == [str(tmp_path / "beside" / "found"), "beside/found"]
+    assert done.stdout.split() == [str(tmp_path / "beside" / "found"), "beside.found"]
 
 
 @pytest.mark.parametrize("place", PLACES[:3])

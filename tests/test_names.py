@@ -262,7 +262,7 @@ def test_a_name_that_begins_others_is_its_value() -> None:
     """Of `one` and `one.baz.com`, the path of attributes gives the first."""
     assert HOSTS.one == HOSTS["one"] == ("__orphans__", "web", "all-web")
     assert HOSTS["one.baz.com"] == HOSTS.get("ONE.BAZ.COM")
-    groups = parse("GROUP:web\nGROUP:web-2\nGROUP:website\n").groups
+    groups = parse("one\nGROUP:web\nGROUP:web-2\nGROUP:website\n").groups
     assert groups.get("we", "default") == "default"
     with pytest.raises(AttributeError):
         _ = groups.we  # only a dot ends a label

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from dynaconf import Validator
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from dynaconf_cluster import Cluster, parse
+from dynaconf_cluster import Cluster, ClusterFileError, parse
 
 from .conftest import CLUSTER, EXAMPLE, GROUPS, NAMED, ORDERS, VARIABLE, Make, bare, check_cluster
 
@@ -232,13 +232,13 @@ REFUSED: dict[str, tuple[str, object, type[Exception], str]] = {
     "a mark as a name": ("dynaconf_merge", ["a"], TypeError, f"dynaconf_merge is ['a']; {WHOLE}"),
     "a lazy value": ("qux", "@get x", TypeError, f"qux is <Lazy>; {WHOLE}"),
     "a lazy name": ("qux", ["@format x"], TypeError, f"qux is [<Lazy>]; {WHOLE}"),
-    "no name": ("qux", ["a b"], ValueError, "qux is ['a b']; 'a b' is no name or address"),
+    "no name": ("qux", ["a b"], ValueError, "['a b']; 'a b' is not the name of a host"),
     "a name in another case": ("qux", ["One.baz.com"], ValueError, OTHER_CASE),
     "names in two cases": ("qux", ["a", "A"], ValueError, "qux lists 'A', which differs from 'a'"),
     "a special group": ("__all__", ["a"], TypeError, "__all__ is ['a']; it follows from"),
     "the orphans": ("__ORPHANS__", ["a"], TypeError, "__orphans__ is ['a']; it follows from"),
-    "no name of a group": ("a b", ["a"], ValueError, "a b is ['a']; 'a b' cannot be a group"),
-    "a name with an empty label": ("a..b", ["a"], ValueError, "'a..b' cannot be a group's name"),
+    "no name of a group": ("a b", ["a"], ValueError, "'a b' is not the name of a group"),
+    "a name with an empty label": ("a..b", ["a"], ValueError, "'a..b' is not the name of a group"),
 }
 
 
@@ -385,10 +385,12 @@ def test_a_replaced_group_reads_as_a_file_with_it_written_out(
 ) -> None:
     """For any file and groups, all that is read equals what the file written out would give."""
     text = write_file(orphans, sections)
-    expected = parse(write_out(text, groups))
-    if not expected.hosts or not parse(text).hosts:
+    try:
+        before, expected = parse(text), parse(write_out(text, groups))
+    except ClusterFileError as error:
+        event(str(error))
         return
-    assert contents(parse(text).replace(groups)) == contents(expected)
+    assert contents(before.replace(groups)) == contents(expected)
 
 
 def test_settings_read_as_a_file_with_the_group_written_out(make: Make) -> None:

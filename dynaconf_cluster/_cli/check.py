@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import NamedTuple
 
-from .._cluster import parse
-from .._errors import ClusterFileError, Problem
+from .._errors import ABOUT_THE_FILE, TOO_MANY, ClusterFileError, Problem
 from .._location import Location
-from .._source import read_text
+from .._parser import parse_sections, read_lines
 from .arguments import PROGRAM
 from .lint import find_warnings
 from .process import BAD, GOOD, WRONG, Answer, Failure, lines
-from .source import attempt, find_named
+from .source import find_named, read_file
 
 
 class Finding(NamedTuple):
@@ -29,45 +29,46 @@ def check(arguments: argparse.Namespace) -> Answer:
     """Check every file that is named, or the one that the other commands read."""
     findings: list[Finding] = []
     complaints: list[str] = []
-    locations = _find_files(arguments)
-    if not locations:
-        complaints.append(f"{PROGRAM}: no cluster file is named, so there is nothing to check")
-    for location in locations:
+    for location in _find_files(arguments):
         try:
             findings += check_file(location)
         except Failure as failure:
             complaints.append(f"{PROGRAM}: {failure}")
     shown = [found for found in findings if found.problem.rule not in arguments.ignore]
     counting = [found for found in shown if arguments.strict or found.severity == "error"]
-    status = WRONG if locations and complaints else BAD if counting else GOOD
+    status = WRONG if complaints else BAD if counting else GOOD
     return Answer(FORMATS[arguments.format](shown), status, tuple(complaints))
 
 
 def check_file(location: Location) -> list[Finding]:
     """Find the problems of a file, line by line; raise `Failure` if it cannot be read."""
-    text = attempt(location, lambda: read_text(location.path))
+    data = read_file(location)
     problems: tuple[Problem, ...] = ()
+    end = None
     try:
-        parse(text, location.path)
+        parse_sections(data, location.path)
     except ClusterFileError as error:
         problems = error.problems
-    found = [(problem, "error") for problem in problems]
-    found += [(problem, "warning") for problem in find_warnings(text, problems)]
-    return [Finding(location.path, severity, problem) for problem, severity in sorted(found)]
+        if problems[-1].rule == TOO_MANY:
+            end = problems[-1].line
+    found = [Finding(location.path, "error", problem) for problem in problems]
+    if not problems or problems[0].rule not in ABOUT_THE_FILE:
+        warnings = find_warnings([*islice(read_lines(data), end)], problems)
+        found += [Finding(location.path, "warning", warning) for warning in warnings]
+        found.sort(key=lambda finding: finding.problem.line)
+    return found
 
 
 def _find_files(arguments: argparse.Namespace) -> list[Location]:
     if arguments.files:
         if arguments.file is not None or arguments.instance is not None:
             raise Failure("check takes either files or --file or --instance", WRONG)
-        return [Location(path, "the command line") for path in arguments.files]
+        return [Location(path, "the command line") for path in dict.fromkeys(arguments.files)]
     if arguments.instance is not None:
         from .instance import find_file_of_settings
 
-        location = find_file_of_settings(arguments.instance)
-    else:
-        location = find_named(arguments.file)
-    return [] if location is None else [location]
+        return [find_file_of_settings(arguments.instance)]
+    return [find_named(arguments.file)]
 
 
 def write_text(findings: Iterable[Finding]) -> str:

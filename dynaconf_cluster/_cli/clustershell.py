@@ -1,8 +1,8 @@
 """``clustershell``: the upcalls by which ClusterShell asks for groups.
 
-ClusterShell puts what it is told into command lines that a shell reads, and
-into its own language of node sets. Only names that mean nothing to either are
-told; what is left out is said on standard error.
+In its language of node sets, brackets, ``%`` and ``@`` have a meaning, and one
+host with any of these makes all of ``nodeset -a`` fail. So such hosts are left
+out, which is said on standard error.
 """
 
 from __future__ import annotations
@@ -15,71 +15,50 @@ from .arguments import PROGRAM
 from .process import Answer, lines
 from .source import find_view
 
-_HOST = re.compile(r"[A-Za-z0-9_.:][A-Za-z0-9_.:-]*")
-_GROUP = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*")  # a colon would end the name of a source
+_UNFIT = re.compile(r"[][%@]")
 _SHOWN = 10
-
-
-class _Sieve:
-    """Holds names back that are not safe, and remembers them."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, None] = {}
-
-    def hosts(self, names: Iterable[str]) -> list[str]:
-        return self._sift(names, _HOST)
-
-    def groups(self, names: Iterable[str]) -> list[str]:
-        return self._sift(names, _GROUP)
-
-    def _sift(self, names: Iterable[str], safe: re.Pattern[str]) -> list[str]:
-        passed = []
-        for name in names:
-            if safe.fullmatch(name):
-                passed.append(name)
-            else:
-                self._held[name] = None
-        return passed
-
-    def answer(self, entries: Iterable[str]) -> Answer:
-        text = lines(entries)
-        return Answer(text, complaints=(self._complain(),)) if self._held else Answer(text)
-
-    def _complain(self) -> str:
-        some = ", ".join(ascii(name) for name in [*self._held][:_SHOWN])
-        more = len(self._held) - _SHOWN
-        rest = f" and {more:,} more" if more > 0 else ""
-        return f"{PROGRAM}: left out, not safe with ClusterShell: {some}{rest}"
 
 
 def map_group(arguments: argparse.Namespace) -> Answer:
     """Give the hosts of a group."""
-    view, sieve = find_view(arguments), _Sieve()
-    return sieve.answer(sieve.hosts(view.groups[view.find_group(arguments.group)]))
+    view = find_view(arguments)
+    hosts = view.groups[view.find_group(arguments.group)]
+    return Answer(lines(_fit(hosts)), complaints=_complain(hosts))
 
 
 def map_all(arguments: argparse.Namespace) -> Answer:
     """Give each group and its hosts, parted by a colon."""
-    view, sieve = find_view(arguments), _Sieve()
-    groups = sieve.groups(view.groups)
-    return sieve.answer(
-        [f"{group}: {' '.join(sieve.hosts(view.groups[group]))}" for group in groups]
-    )
+    view = find_view(arguments)
+    text = lines(f"{group}: {' '.join(_fit(hosts))}" for group, hosts in view.groups.items())
+    return Answer(text, complaints=_complain(view.hosts))
 
 
 def list_hosts(arguments: argparse.Namespace) -> Answer:
     """Give every host."""
-    view, sieve = find_view(arguments), _Sieve()
-    return sieve.answer(sieve.hosts(view.hosts))
+    hosts = find_view(arguments).hosts
+    return Answer(lines(_fit(hosts)), complaints=_complain(hosts))
 
 
 def list_groups(arguments: argparse.Namespace) -> Answer:
     """Give every declared group."""
-    view, sieve = find_view(arguments), _Sieve()
-    return sieve.answer(sieve.groups(view.groups))
+    return Answer(lines(find_view(arguments).groups))
 
 
 def reverse(arguments: argparse.Namespace) -> Answer:
     """Give the declared groups of a host."""
-    view, sieve = find_view(arguments), _Sieve()
-    return sieve.answer(sieve.groups(view.groups_of(view.find_host(arguments.host))))
+    view = find_view(arguments)
+    return Answer(lines(view.groups_of(view.find_host(arguments.host))))
+
+
+def _fit(hosts: Iterable[str]) -> list[str]:
+    return [host for host in hosts if not _UNFIT.search(host)]
+
+
+def _complain(hosts: Iterable[str]) -> tuple[str, ...]:
+    """Say which hosts are left out, if any."""
+    unfit = [ascii(host) for host in hosts if _UNFIT.search(host)]
+    if not unfit:
+        return ()
+    more = f" and {len(unfit) - _SHOWN:,} more" if len(unfit) > _SHOWN else ""
+    names = ", ".join(unfit[:_SHOWN])
+    return (f"{PROGRAM}: left out, as ClusterShell cannot have them: {names}{more}",)

@@ -241,9 +241,8 @@ def _clustershell(subparsers: Any) -> None:
 _CLUSTERSHELL = """\
 Answer the upcalls of ClusterShell.
 
-ClusterShell hands names to a shell. So those that are not made of ASCII
-letters, digits and _ . - alone (and colons, in hosts), or that begin with a
-hyphen, are left out, with a warning.
+Hosts with brackets, % or @ are left out, with a note: they mean something in
+ClusterShell's own language, and one of them makes all of `nodeset -a` fail.
 """
 _CLUSTERSHELL_EXAMPLES = """\
 a section of groups.conf:

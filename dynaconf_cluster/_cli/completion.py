@@ -43,11 +43,9 @@ def _mark(actions: Iterable[argparse.Action], bash: str, zsh: str | None = None)
         vars(action)["complete"] = {"bash": bash, "zsh": zsh or bash}
 
 
-# `compgen -W` would run what stands in a name as `$(...)`: names are compared one by one, and
-# come from the upcalls, which give only such as mean nothing to a shell.
 _BASH = """\
 _dynaconf_cluster_names() {
-  local name i
+  local i
   local -a file=()
   for ((i = 1; i < COMP_CWORD - 1; i++)); do
     if [[ ${COMP_WORDS[i]} == --file ]]; then
@@ -55,9 +53,7 @@ _dynaconf_cluster_names() {
       file=(--file "${COMP_WORDS[i + 1]}")
     fi
   done
-  while IFS= read -r name; do
-    [[ $name == "$2"* ]] && printf '%s\\n' "$name"
-  done < <(dynaconf-cluster clustershell "$1" "${file[@]}" 2>/dev/null)
+  compgen -W "$(dynaconf-cluster clustershell "$1" "${file[@]}" 2>/dev/null)" -- "$2"
 }
 _dynaconf_cluster_groups() { _dynaconf_cluster_names list "$1"; }
 _dynaconf_cluster_hosts() { _dynaconf_cluster_names all "$1"; }

@@ -78,7 +78,7 @@ def write_mermaid(picture: Picture) -> Iterator[str]:
 
 
 def _entities(label: str) -> str:
-    """Write a label so that Mermaid finds neither its own syntax, Markdown nor HTML in it."""
+    """Write a label so that Mermaid finds neither its own syntax nor Markdown in it."""
     return "".join(char if char.isalnum() or char in ".-" else f"#{ord(char)};" for char in label)
 
 
@@ -89,18 +89,11 @@ def write_dot(picture: Picture) -> Iterator[str]:
     yield "digraph cluster {"
     yield "  rankdir=LR"
     for name, kind, label, note in picture.nodes:
-        text = _quote(label) + (f"\\n{note}" if note else "")
+        text = label + (f"\\n{note}" if note else "")
         yield f'  {name} [shape={_DOT[kind]}, label="{text}"]'
     for start, end in picture.edges:
         yield f"  {start} -> {end}"
     yield "}"
-
-
-def _quote(label: str) -> str:
-    """Write a label for a quoted string of Graphviz, which knows escapes and HTML's entities."""
-    for char, written in (("\\", "\\\\"), ('"', '\\"'), ("&", "&amp;")):
-        label = label.replace(char, written)
-    return label
 
 
 FORMATS: dict[str, Callable[[Picture], Iterator[str]]] = {

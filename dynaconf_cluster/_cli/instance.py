@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .._errors import ClusterFileError, ClusterFileWarning
-from .._location import Location
+from .._location import Location, explain_nothing_named, find_slip
 from .process import WRONG, Failure
-from .source import View, unreadable
+from .source import NOWHERE, NothingNamedError, View, unreadable
 
 if TYPE_CHECKING:
     from .._settings import ClusterState
@@ -30,10 +30,14 @@ def view_settings(path: str) -> View:
     """
     with _reading(path):
         source = _load(path).source
-        return View(source.cluster, source.hostname, source.location if source.found else None)
+        view = View(source.cluster, source.hostname, source.location or NOWHERE)
+        if source.location is None:
+            said = f"cannot use {path}{explain_nothing_named(source.beside)}"
+            raise NothingNamedError(said, view, f"not set{find_slip(source.beside)}")
+        return view
 
 
-def find_file_of_settings(path: str) -> Location | None:
+def find_file_of_settings(path: str) -> Location:
     """Find the cluster file of a settings object, even if it is refused."""
     try:
         return view_settings(path).location

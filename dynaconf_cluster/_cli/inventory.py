@@ -7,7 +7,6 @@ playbook runs on.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -30,15 +29,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answer(given: Sequence[str]) -> Answer:
     arguments = parse(make_inventory_parser(), given)
-    return Answer("{}\n") if arguments.host is not None else list_groups(arguments)
-
-
-def list_groups(arguments: argparse.Namespace) -> Answer:
-    """Give what ``--list`` prints; raise `Failure` for names that Ansible cannot have."""
     view = find_view(arguments)
+    return list_groups(view) if arguments.list else Answer("{}\n")
+
+
+def list_groups(view: View) -> Answer:
+    """Give what ``--list`` prints; raise `Failure` for names that Ansible cannot have."""
     kept = [group for group in KEPT if group in view.groups]
     if kept:
-        raise Failure(f"{_file(view)}: {_refuse(kept)}", BAD)
+        raise Failure(f"{view.location.path}: {_refuse(kept)}", BAD)
     # `all` comes first, as Ansible orders hosts by when it first hears of them
     groups: dict[str, object] = {
         "_meta": {"hostvars": {}},
@@ -54,10 +53,6 @@ def _refuse(kept: list[str]) -> str:
     if len(kept) > 1:
         what, them = "groups", "them"
     return f"Ansible keeps the name of {what} {names} for itself; rename {them}"
-
-
-def _file(view: View) -> str:
-    return "the settings" if view.location is None else view.location.path
 
 
 def _describe(view: View, group: str) -> dict[str, list[str]]:

@@ -30,10 +30,13 @@ ERRORS = {
     "case-conflict": "two hosts, or two groups, differ in case alone",
     "encoding": "the text is not UTF-8",
     "header-name": "a header has no name",
+    "invalid-name": "a line is not the name of a host, or of a group",
     "lump-loop": "a lump contains itself",
     "misspelt-header": "a header is not spelt GROUP: or LUMP:",
-    "odd-character": "white space or an invisible character stands inside a name",
+    "no-hosts": "there are no hosts in the file",
+    "other-format": "the file looks like another format",
     "reserved-name": "a header declares __all__ or __orphans__",
+    "too-many-problems": "there are more than 1,000 problems",
     "unknown-group": "a lump names what is no group",
 }
 
@@ -59,12 +62,11 @@ class _Part(NamedTuple):
     """Some line of it has an error, so that more may have been meant to be in it."""
 
 
-def find_warnings(text: str, problems: Iterable[Problem]) -> list[Problem]:
-    """Find everything in the text of a cluster file that deserves a warning.
+def find_warnings(raw: list[str], problems: Iterable[Problem]) -> list[Problem]:
+    """Find everything in the lines of a cluster file that deserves a warning.
 
-    ``problems`` are the errors of the same text.
+    ``problems`` are the errors of the same lines.
     """
-    raw = text.removeprefix("\ufeff").split("\n")
     parts = _split(raw, {problem.line: problem.rule for problem in problems})
     names = _Names(parts)
     return sorted(

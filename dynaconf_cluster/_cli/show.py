@@ -7,9 +7,10 @@ import shutil
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from .._location import MAIN, THE_SETTING, places
 from .._rules import ORPHANS
 from .process import Answer, count, lines
-from .source import View, find_view
+from .source import NothingNamedError, View, find_view
 
 MARK = "*"
 _WIDEST_NAME = 32
@@ -17,16 +18,30 @@ _WIDEST_NAME = 32
 
 def show(arguments: argparse.Namespace) -> Answer:
     """Draw the cluster: its file, its size, and what each group is made of."""
-    view = find_view(arguments)
+    try:
+        view = find_view(arguments)
+        origin = [f"{view.location.path}  (named by {view.location.origin})"]
+    except NothingNamedError as nothing:
+        view, origin = nothing.view, _explain(nothing)
     width = None if arguments.all else shutil.get_terminal_size().columns
-    return Answer(lines([*_head(view), *_draw(view, width)]))
+    return Answer(lines([*origin, _count(view), *_draw(view, width)]))
 
 
-def _head(view: View) -> list[str]:
-    if view.location is None:
-        origin = "no cluster file is named: the cluster is this machine alone"
-    else:
-        origin = f"{view.location.path}  (named by {view.location.origin})"
+def _explain(nothing: NothingNamedError) -> list[str]:
+    """Say what was found where a cluster file could be named, and what follows."""
+    said = {
+        THE_SETTING: nothing.setting,
+        MAIN: "not seen from here, as the application's program sets it",
+    }
+    found = [
+        f"  {origin}: {said.get(origin) or ('not set' if value is None else 'empty')}"
+        for value, origin in places(None)
+    ]
+    follows = "so an application takes this machine alone for its cluster, and other commands stop"
+    return ["no cluster file is named:", *found, follows]
+
+
+def _count(view: View) -> str:
     lumps = [group for group in view.groups if view.parts_of(group).groups]
     counts = [
         count(len(view.hosts), "host"),
@@ -37,7 +52,7 @@ def _head(view: View) -> list[str]:
         here = f"this machine, {view.hostname}, is not among them"
     else:
         here = f"{MARK} marks this machine, {view.machine}"
-    return [origin, f"{', '.join(counts)}; {here}"]
+    return f"{', '.join(counts)}; {here}"
 
 
 def _draw(view: View, width: int | None) -> list[str]:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from .._cluster import Cluster
+from .._cluster import Cluster, parse_data
 from .._errors import hint, quote
 from .._location import Location, Locator
 from .._names import Namespace
 from .._rules import ORPHANS, RESERVED, fold
-from .._source import find_hostname, read
+from .._source import find_hostname, read_data
 from .process import BAD, WRONG, Failure
 
-_T = TypeVar("_T")
+STDIN = "-"
+NOWHERE = Location("", "nothing")
 
 
 class Parts(NamedTuple):
@@ -33,7 +33,7 @@ class View:
 
     cluster: Cluster
     hostname: str
-    location: Location | None
+    location: Location
 
     @property
     def groups(self) -> Namespace:
@@ -80,38 +80,57 @@ def _find(what: str, name: str, known: tuple[str, ...], names: Namespace) -> str
     raise Failure(f"no {what} {quote(name)}{hint(name, names)}", BAD)
 
 
+class NothingNamedError(Failure):
+    """No cluster file is named.
+
+    ``view`` is what an application makes of that, and ``setting`` what is to be said
+    of the setting that might have named one.
+    """
+
+    def __init__(self, message: str, view: View, setting: str) -> None:
+        super().__init__(message, WRONG)
+        self.view = view
+        self.setting = setting
+
+
 def find_view(arguments: argparse.Namespace) -> View:
     """Find the cluster that the arguments ask for.
 
     Raise `ClusterFileError` for a file that is refused, and `Failure` for one
-    that cannot be read or that is not there.
+    that cannot be read or that is not there, or where none is named.
     """
     if arguments.instance is not None:
         from .instance import view_settings
 
         return view_settings(arguments.instance)
     location = find_named(arguments.file)
-    hostname = find_hostname(None)
-    if location is None:
-        cluster = Cluster.alone(hostname)
-    else:
-        cluster = attempt(location, lambda: read(location.path))
-    return View(cluster, hostname, location)
+    cluster = parse_data(read_file(location), location.path)
+    return View(cluster, find_hostname(None), location)
 
 
-def find_named(file: str | None) -> Location | None:
-    """Find the file that ``--file`` or the environment names."""
-    if file is None:
-        return Locator().find(None, str)
-    if not file:
+def find_named(file: str | None) -> Location:
+    """Find the file that ``--file`` or the environment names; raise `Failure` if none does."""
+    if file == "":
         raise Failure("--file is empty; expected the path of a cluster file", WRONG)
-    return Location(os.path.expanduser(file), "--file")
+    if file is not None:
+        return Location(os.path.expanduser(file), "--file")
+    location = Locator().find(None, str)
+    if location is None:
+        hostname = find_hostname(None)
+        advice = "set CLUSTER in the environment, or give --file or -i"
+        view = View(Cluster.alone(hostname), hostname, NOWHERE)
+        setting = "not looked at, as -i names no settings"
+        raise NothingNamedError(f"no cluster file is named; {advice}", view, setting)
+    return location
 
 
-def attempt(location: Location, reading: Callable[[], _T]) -> _T:
-    """Read a file; raise `Failure` if that cannot be done."""
+def read_file(location: Location) -> bytes:
+    """Read a file or standard input; raise `Failure` if that cannot be done."""
     try:
-        return reading()
+        if location.path == STDIN:
+            with open(0, "rb", closefd=False) as stdin:
+                return stdin.read()
+        return read_data(location.path)
     except OSError as error:
         raise unreadable(str(location), error) from error
 

@@ -1,0 +1,72 @@
+"""Telling other formats from cluster files, by a few signs at the beginning of a file."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+
+_DATA = {
+    "compressed data (gzip)": "\x1f\udc8b",
+    "compressed data (bzip2)": "BZh[1-9]1AY",
+    "compressed data (xz)": "\udcfd7zXZ",
+    "compressed data (zstd)": r"\(\udcb5/\udcfd",
+    "compressed data (lz4)": '\x04"M\x18',
+    "compressed data (zip)": "PK[\x03\x05]",
+    "compressed data (7z)": "7z\udcbc\udcaf",
+    "text in UTF-16": "\udcff\udcfe|\udcfe\udcff|(?:[^\0]\0){4}|(?:\0[^\0]){4}",
+    "binary data": r"[^\0]*\0|(?:[^\0-\x08\x0e-\x1f]*[\0-\x08\x0e-\x1a\x1c-\x1f]){8}",
+}
+"""How the text begins, where bytes that are not UTF-8 are escaped as surrogates."""
+
+_CONFLICT = r"^(?:<{7}|>{7})(?: |$)"
+_HEADER = r"^\s*(?:GROUP|LUMP):"
+
+_KEY = r"[\w\"'.-]+"
+_LINES = (
+    ("HTML or XML", r"\A\s*<[!?A-Za-z]"),
+    (
+        "an Ansible inventory (INI)",
+        r"^\[[\w.-]+:(?:children|vars|hosts)\]|^[\w.:-]\S*\s.*\bansible_\w+\s*=",
+    ),
+    ("an Ansible inventory (YAML)", r"^all:\s*$|^[ \t]+[\"']?(?:hosts|children)[\"']?:\s*$"),
+    ("TOML", rf"^\[\[{_KEY}\]\]|^{_KEY}\s*=\s*(?:[\"'\[{{\d+-]|(?:true|false)$)"),
+    ("JSON", r"\A\s*(?:\{\s*[\"}]|\[\s*(?:[\]\[{\"]|-?\d+\s*[],.]|true|false|null))"),
+    ("an INI file", rf"^\[.*\]\s*\n{_KEY}\s*="),
+    ("an Ansible inventory (INI)", r"^\[[\w.-]+\]\s*(?:[;#].*)?$"),
+    ("an ssh_config file", r"^\s*(?i:host|match)[ \t=]+\S.*\n\s*[A-Za-z]+[ \t=]+\S"),
+    ("YAML", rf"\A---\s|^{_KEY}:[ \t]*\n(?:[ \t]*- |[ \t]+{_KEY}:(?:\s|$))|^- {_KEY}:(?:\s|$)"),
+)
+"""What stands in some line, or at the beginning (``\\A``)."""
+
+_ADDRESS = r"(?:(?:\d+\.){3}\d+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)(?:%\w+)?"
+_ATTRIBUTE = r"[\w.-]+(?:=[^\s,]*)?"
+_ENTRIES = (
+    ("/etc/hosts", rf"(?:{_ADDRESS}[ \t]+[\w.-]+.*\n)+"),
+    (
+        "a genders file",
+        rf"(?=[\s\S]*[=,])(?:\S*[\w\]][ \t]+{_ATTRIBUTE}(?:,{_ATTRIBUTE})*\n)+",
+    ),
+    ("YAML", r"(?:- .*\n)+"),
+    (
+        "CSV or other separated values",
+        r"(?:.*[,;\t|].*\n)+",
+    ),
+)
+"""What all of the first entries are like."""
+_FIRST = 20
+
+
+def recognize(start: str) -> str | None:
+    """Name the other format that a file which is refused looks like, by how it starts."""
+    for name, beginning in _DATA.items():
+        if re.match(beginning, start):
+            return name
+    if re.search(_CONFLICT, start, re.MULTILINE):
+        return "a file with merge conflicts"
+    if re.search(_HEADER, start, re.MULTILINE):
+        return None
+    lines = [line for line in start.splitlines() if line.strip() and line.strip()[0] != "#"]
+    text, entries = "\n".join(lines), "".join(f"{line.strip(' ')}\n" for line in lines[:_FIRST])
+    found = (name for name, sign in _LINES if re.search(sign, text, re.MULTILINE))
+    also = (name for name, sign in _ENTRIES if re.fullmatch(sign, entries))
+    return next(chain(found, also), None)

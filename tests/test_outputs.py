@@ -1,0 +1,197 @@
+"""Every output of the package, with every form that a name may have."""
+
+from __future__ import annotations
+
+import html
+import json
+import pickle
+import re
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+from dynaconf import Dynaconf
+from dynaconf.loaders import write as dynaconf_write
+
+from dynaconf_cluster import Cluster, read
+
+from .command import PATH, call, result, run
+from .conftest import ENVIRON, OURS
+from .test_clustershell import CONF
+from .test_dynaconf_cli import READERS
+
+HOSTS = """
+0012 w_3 _x a.b-c- a.-b xn--bcher-kva.example 192.0.2.1 W1.Example.ORG größe münchen-4.example 東京
+node end subgraph graph true null none 1.5 1e3 on w2:2222 w5:1 ::1 2001:db8::2 ::ffff:192.0.2.1
+fe80::1%eth0 admin@w1.example.org _apt@192.0.2.1:22 [::1] [2001:db8::1]:22 root@[fe80::1%br-lan]:22
+""".split()
+GROUPS = """
+0012 _x __x__ eu-west_1.blue größe 東京 W1.Example.ORG node end subgraph graph
+true null none 1.5 1e3 a.-b- dynaconf_merge get GROUP LUMP
+""".split()
+UNFIT = [host for host in HOSTS if set(host) & set("[]%@")]
+FIT = [host for host in HOSTS if host not in UNFIT]
+
+ask = partial(call, CLUSTER="names")
+
+
+@pytest.fixture(autouse=True)
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    """Write a file in which every group has every host, and a lump every group."""
+    monkeypatch.chdir(tmp_path)
+    listed = "\n".join(HOSTS)
+    sections = [f"GROUP:{group}\n{listed}\n" for group in GROUPS]
+    lump = "".join(f"{group}\n" for group in GROUPS[:-2])
+    Path("names").write_text(f"{''.join(sections)}LUMP:all-of-them\n{lump}", "utf-8")
+    return read("names")
+
+
+def test_the_library(cluster: Cluster) -> None:
+    """Names are looked up by key, copied and pickled."""
+    assert cluster.hosts == tuple(HOSTS)
+    assert cluster.groups == (*GROUPS, "all-of-them")
+    again = pickle.loads(pickle.dumps(cluster))
+    assert dict(again.groups.items()) == dict.fromkeys(cluster.groups, tuple(HOSTS))
+    assert dict(again.hosts.items()) == dict.fromkeys(HOSTS, tuple(cluster.groups))
+    assert cluster.replace(dict.fromkeys(GROUPS, HOSTS)).groups == cluster.groups
+
+
+@pytest.fixture
+def settings(cluster: Cluster) -> Dynaconf:
+    return Dynaconf(loaders=[OURS, ENVIRON], peak__running__cluster___filename="names")
+
+
+def test_settings(cluster: Cluster, settings: Dynaconf) -> None:
+    """Settings give them by dotted name, and can replace each group."""
+    for name in cluster.groups:
+        assert settings[f"peak.running.cluster.groups.{name}"] == tuple(HOSTS)
+    for name in HOSTS:
+        assert settings.get(f"peak.running.cluster.hosts.{name}") == tuple(cluster.groups)
+    groups = {name: HOSTS[:2] for name in GROUPS if name != "dynaconf_merge"}
+    settings.update({f"peak.running.cluster.groups.{name}": groups[name] for name in groups})
+    assert {name: [*settings.peak.running.cluster.groups[name]] for name in groups} == groups
+
+
+@pytest.mark.parametrize("suffix", READERS)
+def test_written_settings(cluster: Cluster, settings: Dynaconf, suffix: str) -> None:
+    """What dynaconf writes of them, in each of its formats, has the same names in it."""
+    plain = settings.as_dict()["PEAK"]["running"]["cluster"]
+    dynaconf_write(f"out.{suffix}", {"GROUPS": plain["groups"], "HOSTS": plain["hosts"]})
+    again = READERS[suffix](Path(f"out.{suffix}").read_text("utf-8"))
+    groups = {name: [*hosts] for name, hosts in again["GROUPS"].items()}
+    assert groups == dict.fromkeys(cluster.groups, HOSTS)
+    assert sorted(again["HOSTS"]) == sorted(HOSTS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ("hosts", HOSTS),
+        *((f"hosts {group}", HOSTS) for group in GROUPS),
+        ("groups", [*GROUPS, "all-of-them"]),
+        *((f"groups {host}", [*GROUPS, "all-of-them"]) for host in HOSTS),
+        ("clustershell list", [*GROUPS, "all-of-them"]),
+        *((f"clustershell reverse {host}", [*GROUPS, "all-of-them"]) for host in HOSTS),
+    ],
+)
+def test_names_for_shells(arguments: str, names: list[str]) -> None:
+    """One a line, as they are."""
+    assert ask(*arguments.split()) == (0, "".join(f"{name}\n" for name in names), "")
+
+
+def test_in() -> None:
+    """Each host is found in each group."""
+    for host in HOSTS:
+        assert ask("in", *GROUPS, "--host", host) == (0, "", "")
+
+
+def test_show(cluster: Cluster) -> None:
+    """The tree has every name."""
+    *_, tree = result(ask("show", "--all")).partition("not among them\n")
+    lines = tree.splitlines()
+    assert [line.split()[1] for line in lines] == [*cluster.groups]
+    assert all(line.endswith(f"{len(HOSTS)} hosts  {', '.join(HOSTS)}") for line in lines[:-1])
+    assert lines[-1].rpartition("= ")[2].split(" + ") == GROUPS[:-2]
+
+
+def test_mermaid() -> None:
+    """In Mermaid's text every name is a label, in quotes and in characters without a meaning."""
+    text = result(ask("graph", "--hosts"))
+    labels = re.findall(r'^  [gh]\d+[^"]*"([^"]*)"[^"]*$', text, re.MULTILINE)
+    assert len(labels) == text.count('"') / 2
+    assert all(re.fullmatch(r"(?:\w|[.-]|#\d+;)+(?:<br/>\d+ hosts)?", label) for label in labels)
+    assert not any("_" in label for label in labels)
+    plain = [re.sub(r"#(\d+);", lambda code: chr(int(code[1])), label) for label in labels]
+    assert [label.partition("<")[0] for label in plain] == [*GROUPS, "all-of-them", *HOSTS]
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+def test_graphviz() -> None:
+    """Graphviz draws every name as the file has it."""
+    Path("x.dot").write_text(result(ask("graph", "--format", "dot", "--hosts")), "utf-8")
+    drawn = result(run("dot", "-Tsvg", "x.dot"))
+    labels = [*map(html.unescape, re.findall(r"<text [^>]*>(.*?)</text>", drawn))]
+    assert {*labels} == {*GROUPS, "all-of-them", *HOSTS, f"{len(HOSTS)} hosts"}
+
+
+@pytest.mark.parametrize("output", ["text", "json", "github"])
+def test_check(output: str) -> None:
+    """What is found about a name has the name in it, written as the format asks."""
+    twice = "".join(f"{host}\n{host}\n" for host in HOSTS)
+    Path("twice").write_text(f"GROUP:a\n{twice}", "utf-8")
+    said = result(call("check", "twice", "--format", output))
+    told = said.splitlines()
+    if output == "json":
+        told = [entry["message"] for entry in json.loads(said)]
+    for host in HOSTS:
+        name = host.replace("%", "%25") if output == "github" else host
+        assert sum(f"host {name!r} stands twice in group 'a'" in line for line in told) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "start"),
+    [("map 0012", ""), ("mapall", "{}: "), ("all", "")],
+)
+def test_upcalls(cluster: Cluster, arguments: str, start: str) -> None:
+    """Hosts that ClusterShell cannot have are left out, with one note."""
+    lines = [f"{group}: {' '.join(FIT)}" for group in cluster.groups] if start else FIT
+    unfit = ", ".join(map(ascii, UNFIT))
+    note = f"dynaconf-cluster: left out, as ClusterShell cannot have them: {unfit}\n"
+    said = ask("clustershell", *arguments.split())
+    assert said == (0, "".join(f"{line}\n" for line in lines), note)
+    Path("many").write_text("".join(f"admin@w{n}\n" for n in range(1234)))
+    assert call("clustershell", "all", CLUSTER="many").err.endswith("'admin@w9' and 1,224 more\n")
+
+
+@pytest.mark.skipif(shutil.which("nodeset", path=PATH) is None, reason="no ClusterShell here")
+@pytest.mark.parametrize("mapall", ["", "mapall: dynaconf-cluster clustershell mapall\n"])
+def test_clustershell(tmp_path: Path, cluster: Cluster, mapall: str) -> None:
+    """ClusterShell itself has all others in all groups."""
+    Path("groups.conf").write_text(CONF + mapall)
+    nodeset = partial(
+        run, "nodeset", CLUSTERSHELL_CFGDIR=str(tmp_path), CLUSTER=f"{tmp_path}/names"
+    )
+    for arguments in ("-a", "@cluster:0012", "@*"):
+        status, out, _ = nodeset("-e", arguments)
+        assert (status, sorted(out.split())) == (0, sorted(FIT)), arguments
+    listed = dict(line.split() for line in nodeset("-ll").out.splitlines())
+    assert listed.keys() == {f"@{group}" for group in cluster.groups}
+    assert {frozenset(hosts.split(",")) for hosts in listed.values()} == {frozenset(FIT)}
+    status, out, _ = nodeset("-l", *FIT)
+    assert (status, {*out.split()}) == (0, {*listed})
+
+
+@pytest.mark.skipif(shutil.which("ansible-inventory", path=PATH) is None, reason="no Ansible here")
+def test_ansible(cluster: Cluster) -> None:
+    """Ansible has every host in every group."""
+    inventory = str(shutil.which("dynaconf-cluster-inventory", path=PATH))
+    said = run(
+        *("ansible-inventory", "-i", inventory, "--list"),
+        ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS="ignore",
+        CLUSTER="names",
+    )
+    assert said.status == 0  # and a warning that hosts are called like groups
+    groups = json.loads(said.out)
+    assert {group: groups[group]["hosts"] for group in GROUPS} == dict.fromkeys(GROUPS, HOSTS)
+    assert groups["all-of-them"]["children"] == GROUPS[:-2]
