@@ -9,16 +9,29 @@ text.
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain, compress, starmap
+from itertools import chain, compress, islice, starmap
 from operator import gt, lt
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import AnyStr
 
 from ._errors import OTHER_FORMAT, ClusterFileError, Problem
 from ._formats import recognize
-from ._rules import ALL, ORPHANS, RESERVED, Rules, find_loops
+from ._rules import (
+    ALL,
+    DOUBTFUL,
+    MOST,
+    ORPHANS,
+    RESERVED,
+    WORDS,
+    Rules,
+    find_loops,
+    fold,
+    is_group_name,
+    is_host_line,
+)
 
 
 class Sections:
@@ -116,20 +129,20 @@ def _split_at_groups(text: str) -> list[str]:
 
 
 def parse_sections(data: str | bytes, source: str) -> Sections:
-    """Parse a cluster file, given as text or as it is stored.
+    """Parse a cluster file, given as text or, if that is not UTF-8, as it is stored.
 
     Raise `ClusterFileError` with its problems, the first of which may be that it
     looks like another format.
     """
-    text = _decode(data)
-    if text is not None and _is_plain(_tidy(text[:_PART])):
+    if isinstance(data, str) and not _is_hopeless(data):
+        text = data.removeprefix("\ufeff")
         tidy = _tidy(text)
         sections = split_sections(tidy)
         if _is_utf8(text) and _proves_clean(tidy, sections):
             return sections
     rules = Rules(read_lines(data))
     if rules.problems:
-        raise ClusterFileError(source, (*_recognize(data), *rules.problems))
+        raise ClusterFileError(source, (*_recognize(data[:_PART]), *rules.problems))
     return split_sections(rules.canonical)
 
 
@@ -152,19 +165,18 @@ def _escape(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def _decode(data: str | bytes) -> str | None:
-    try:
-        text = data if isinstance(data, str) else data.decode()
-    except UnicodeDecodeError:
-        return None
-    return text.removeprefix("\ufeff")
-
-
-def _recognize(data: str | bytes) -> Iterator[Problem]:
-    start = data[:_PART]
+def _recognize(start: str | bytes) -> Iterator[Problem]:
     name = recognize(start if isinstance(start, str) else _escape(start))
     if name is not None:
         yield Problem(1, 1, f"looks like {name}", OTHER_FORMAT)
+
+
+def _is_hopeless(text: str) -> bool:
+    """Tell whether it is something large of a few lines, or that begins with problems alone."""
+    few = 2 * MOST
+    if len(text) < _LARGE or text.count("\n") < few:
+        return len(text) > _LARGE
+    return Rules(islice(read_lines(text), few)).stopped
 
 
 def _is_utf8(text: str) -> bool:
@@ -181,10 +193,11 @@ def _tidy(text: str) -> str:
         text = text.replace("\r\n", "\n")
     if "#" in text or " " in text or "\t" in text:
         lines = map(str.strip, text.split("\n"))
-        text = "\n".join([line for line in lines if line[:1] != "#"])
+        text = "\n".join([line for line in lines if line and line[0] != "#"])
     return text
 
 
+_LARGE = 2**24
 _PART = 2**16
 _SHAPES = bytearray(b"!" * 256)
 for _chars, _shape in (
@@ -195,71 +208,62 @@ for _chars, _shape in (
     for _char in _chars:
         _SHAPES[ord(_char)] = ord(_shape)
 _NO_NAMES = ("..", ".\n", "\n.", "\n-", ":.", ":-")
-"""What stands in ASCII text, of names' characters alone, where one of its names is none."""
-
-
-def _shapes(text: str) -> Iterator[tuple[str, bytes]]:
-    """Give ASCII text, in parts that fit into the caches of a processor, and the shape of each.
-
-    That has an ``a`` for a letter or digit, ``A`` for a capital, a dot for what stands
-    between, and ``!`` for what has no place in a name.
-    """
-    for at in range(0, len(text), _PART):
-        part = text[at : at + _PART + 1]
-        yield part, part.encode().translate(_SHAPES)
-
-
-def _is_plain(start: str) -> bool:
-    """Tell from the beginning of tidy text whether it is worth to try to prove it clean."""
-    return start.isascii() and not any(b"!" in shape for _, shape in _shapes(start))
+"""What stands between the characters of names where one of the names is none."""
 
 
 def _proves_clean(text: str, sections: Sections) -> bool:
-    """Tell whether it is certain that tidy ``text`` has no problem.
-
-    Its colons are those of headers, and without white space, only capitals make a
-    line look like a header that is none.
-    """
+    """Tell whether it is certain that tidy ``text`` has no problem."""
     names = sections.names[1:]
+    capitals = _count_capitals(text, sections)
     return (
-        text.isascii()
-        and text.count(":") == len(names)
+        any(hosts and not hosts.isspace() for hosts in sections.texts)
         and not ("" in names or ALL in names or ORPHANS in names)
-        and any(hosts and not hosts.isspace() for hosts in sections.texts)
-        and _are_names(text)
-        and (_is_lower(text, sections) or _no_case_conflict(text, sections, names))
+        and (capitals is not None or _lines_hold(sections, names))
+        and (capitals == 0 or _cases_hold(sections, names))
         and _lumps_hold(sections, names)
     )
 
 
-def _are_names(text: str) -> bool:
-    """Tell whether every line is a name, or a header with a name."""
+def _count_capitals(text: str, sections: Sections) -> int | None:
+    """Count the capitals in text that is plain names and headers, or return nothing.
+
+    Such names are in ASCII, and colons stand in headers only.
+    """
+    headers = [not lump for _, lump, _ in sections][1:]
+    if not text.isascii() or text.count(":") != len(headers):
+        return None
     if text.startswith(("-", ".")) or text.endswith("."):
-        return False
-    for part, shape in _shapes(text):
+        return None
+    count = -len("LUMP") * len(headers) - sum(headers)  # as GROUP has one more
+    for at in range(0, len(text), _PART):  # in parts that fit into the caches of a processor
+        part = text[at : at + _PART + 1]
+        shape = part.encode().translate(_SHAPES)
         if b"!" in shape or (b".." in shape and any(wrong in part for wrong in _NO_NAMES)):
-            return False
-    return True
+            return None
+        count += shape.count(b"A", 0, _PART)
+    return count
 
 
-def _is_lower(text: str, sections: Sections) -> bool:
-    """Tell whether there are no capitals but those of headers."""
-    capitals = sum(shape.count(b"A") for _, shape in _shapes(text))
-    return capitals == sum(len("LUMP" if lump else "GROUP") for _, lump, _ in sections) - 5
+def _lines_hold(sections: Sections, names: list[str]) -> bool:
+    """Tell the same of any text, line by line where that is needed."""
+    doubtful = re.findall(DOUBTFUL, "\n".join(sections.texts), re.MULTILINE)
+    return all(map(is_group_name, names)) and all(map(is_host_line, doubtful))
 
 
-def _no_case_conflict(text: str, sections: Sections, names: list[str]) -> bool:
+def _cases_hold(sections: Sections, names: list[str]) -> bool:
     """Tell whether names differ in more than case, and none is the word of a header."""
-    lines = f"\n{text}\n"
-    if "\nGROUP\n" in lines or "\nLUMP\n" in lines:
-        return False
-    return all(map(_differ, map("\n".join, (sections.texts, [*RESERVED, *names]))))
+    hosts = "\n".join(["", *sections.texts, ""])
+    return (
+        not any(f"\n{word}\n" in hosts for word in WORDS)
+        and not any(word in members for members in sections.members for word in WORDS)
+        and all(map(_differ, (hosts, "\n".join([*RESERVED, *names]))))
+    )
 
 
 def _differ(names: str) -> bool:
     """Tell whether names, one a line, differ in more than case."""
-    lower = names.lower()
-    return lower == names or len({*lower.split()}) == len({*names.split()})
+    folded = fold(names)
+    return folded == names or len({*folded.split("\n")}) == len({*names.split("\n")})
 
 
 def _lumps_hold(sections: Sections, names: list[str]) -> bool:

@@ -15,12 +15,14 @@ ORPHANS = "__orphans__"
 RESERVED = (ALL, ORPHANS)
 
 _NAME = r"\w[\w-]*(?:\.[\w-]+)*"
-_ADDRESS = rf"(?P<{{}}>[0-9A-Fa-f:.]+)(?:%{_NAME})?"
-_HOST_NAME = (
-    rf"(?:{_NAME}@)?(?:(?P<name>{_NAME})(?::(?P<port>[0-9]{{1,5}}))?|{_ADDRESS.format('bare')}"
-    rf"|\[{_ADDRESS.format('inside')}\](?::(?P<port_behind>[0-9]{{1,5}}))?)"
+_ADDRESS = r"[0-9A-Fa-f:.]+"
+_HOST = (
+    rf"(?:{_NAME}|\[(?P<inside>{_ADDRESS})(?:%{_NAME})?\])(?::(?P<port>[0-9]{{1,5}}))?"
+    rf"|(?P<bare>{_ADDRESS})(?:%{_NAME})?"
 )
 _HIGHEST_PORT = 65_535
+DOUBTFUL = rf"^(?!{_NAME}$|$).*"
+"""The lines, among many, that are more than a name."""
 
 
 @cache
@@ -45,16 +47,22 @@ def is_group_name(name: str) -> bool:
 
 def is_host_name(name: str) -> bool:
     """Tell whether a host may be called so: a name or an address, with a user and a port."""
-    match = pattern(_HOST_NAME).fullmatch(name)
-    if match is None:
+    user, at, host = name.rpartition("@")
+    match = pattern(_HOST).fullmatch(host)
+    if match is None or (at and not is_group_name(user)):
         return False
-    address, port = match["bare"] or match["inside"], match["port"] or match["port_behind"]
+    address, port = match["bare"] or match["inside"], match["port"]
     if port and not 0 < int(port) <= _HIGHEST_PORT:
         return False
     try:
         return address is None or bool(IPv6Address(address))
     except AddressValueError:
         return False
+
+
+def is_host_line(entry: str) -> bool:
+    """Tell whether a line that is more than a name is a host, and not like a header."""
+    return is_host_name(entry) and not _read_misspelt(entry)
 
 
 def bare_name(host: str) -> str:
@@ -101,6 +109,7 @@ def _show_way(way: list[str], start: int) -> str:
     return " -> ".join([*names, quote(way[start])])
 
 
+WORDS = ("GROUP", "LUMP")
 MOST = 1000
 """After so many problems reading stops."""
 _SUGGESTIONS = 100
@@ -116,20 +125,12 @@ _UNDECODABLE = "[\ud800-\udfff]"
 """What ``surrogateescape`` makes of bytes that are not UTF-8, and halves of pairs in UTF-16."""
 
 
+_Place = tuple[int, int]
+"""A line and a column, which count from 1."""
+
+
 class _EnoughError(Exception):
     """There are more problems than anybody wants to read."""
-
-
-class _Line:
-    """A line; ``kind`` is ``GROUP`` or ``LUMP`` for a header, else empty."""
-
-    __slots__ = ("column", "kind", "name", "number")
-
-    def __init__(self, number: int, column: int, kind: str, name: str) -> None:
-        self.number = number
-        self.column = column
-        self.kind = kind
-        self.name = name
 
 
 class Rules:
@@ -143,158 +144,154 @@ class Rules:
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self.lines: list[_Line] = []
-        self.hosts: list[_Line] = []
-        self.members: list[tuple[str, _Line]] = []
-        self.lump: str | None = None
-        """The lump that the lines read belong to, or nothing in a group."""
+        self.stopped = False
+        """Whether there were too many problems."""
         self._found: list[Problem] = []
+        self._lines: list[str] = []
+        self._groups: dict[str, _Place] = {}
+        self._hosts: dict[str, _Place] = {}
+        self._members: list[tuple[str, str, _Place]] = []
+        self._lump: str | None = None
+        """The lump that the lines read belong to, or nothing in a group."""
         try:
             for number, raw in enumerate(lines, 1):
-                self.read_line(number, raw)
-            if not self.hosts and not self._found:
-                self.report(NO_HOSTS, 1, 1, "no hosts")
-            self.check_case("host", self.hosts)
-            self.check_headers()
-            self.check_lumps()
+                self._read_line(number, raw)
+            if not self._hosts and not self._found:
+                self._report(NO_HOSTS, (1, 1), "no hosts")
+            self._check_case("host", self._hosts)
+            self._check_case("group", self._groups)
+            self._check_lumps()
         except _EnoughError:
-            self._found.sort()
-            message = f"more than {MOST:,} problems; the rest was not read"
-            self._found.append(self._found[-1]._replace(message=message, rule=TOO_MANY))
-        else:
-            self._found.sort()
+            self.stopped = True
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        return tuple(self._found)
+        problems = sorted(self._found)
+        if self.stopped:
+            message = f"more than {MOST:,} problems; the rest was not read"
+            problems.append(problems[-1]._replace(message=message, rule=TOO_MANY))
+        return tuple(problems)
 
     @property
     def canonical(self) -> str:
-        return "\n".join(f"{ln.kind}:{ln.name}" if ln.kind else ln.name for ln in self.lines)
+        return "\n".join(self._lines)
 
-    def report(self, rule: str, number: int, column: int, message: str) -> None:
+    def _report(self, rule: str, place: _Place, message: str) -> None:
         if len(self._found) == MOST:
             raise _EnoughError
-        self._found.append(Problem(number, column, message, rule))
+        self._found.append(Problem(*place, message, rule))
 
-    def read_line(self, number: int, raw: str) -> None:
+    def _read_line(self, number: int, raw: str) -> None:
         if not raw.isascii() and (odd := pattern(_UNDECODABLE).search(raw)):
             code = ord(odd[0])
             what = f"byte {code & 0xFF:#04x}" if code & 0xFF80 == 0xDC80 else f"U+{code:04X}"
             problem = f"{what} is not UTF-8 text; save the file as UTF-8"
-            self.report("encoding", number, odd.start() + 1, problem)
+            self._report("encoding", (number, odd.start() + 1), problem)
             return
         entry = raw.strip()
         if not entry or entry[0] == "#":
             return
-        column = len(raw) - len(raw.lstrip()) + 1
-        good = is_host_name(entry) if self.lump is None else is_group_name(entry)
-        if not good or ":" in entry or entry in ("GROUP", "LUMP"):
-            if header := pattern(HEADER).fullmatch(entry):
-                self.read_header(number, column, header)
-                return
-            if misspelt := _read_misspelt(entry):
-                self.read_misspelt_header(number, column, entry, *misspelt)
-                return
-            if not good:
-                what = "host" if self.lump is None else "group"
-                self.refuse_name(number, column, entry, what)
-                return
-        self.add_entry(_Line(number, column, "", entry))
-
-    def add_entry(self, line: _Line) -> None:
-        self.lines.append(line)
-        if self.lump is None:
-            self.hosts.append(line)
+        place = number, len(raw) - len(raw.lstrip()) + 1
+        if is_group_name(entry) and entry not in WORDS:
+            self._read_entry(place, entry)
+        elif header := pattern(HEADER).fullmatch(entry):
+            self._read_header(place, header)
+        elif misspelt := _read_misspelt(entry):
+            self._read_misspelt_header(place, entry, *misspelt)
         else:
-            self.members.append((self.lump, line))
+            self._read_entry(place, entry)
 
-    def start_section(self, number: int, column: int, kind: str, name: str) -> None:
-        self.lines.append(_Line(number, column, kind, name))
-        self.lump = name if kind == "LUMP" else None
+    def _read_entry(self, place: _Place, name: str) -> None:
+        self._lines.append(name)
+        if self._lump is None and is_host_name(name):
+            self._hosts.setdefault(name, place)
+        elif self._lump is not None and is_group_name(name):
+            self._members.append((self._lump, name, place))
+        else:
+            self._refuse_name(place, name, "host" if self._lump is None else "group")
 
-    def read_header(self, number: int, column: int, header: re.Match[str]) -> None:
+    def _start_section(self, place: _Place, kind: str, name: str) -> None:
+        self._lines.append(f"{kind}:{name}")
+        self._lump = name if kind == "LUMP" else None
+        if name and fold(name) not in RESERVED:
+            self._groups.setdefault(name, place)
+
+    def _read_header(self, place: _Place, header: re.Match[str]) -> None:
         kind, name = header.groups()
-        self.start_section(number, column, kind, name)
         what = kind.lower()
+        self._start_section(place, kind, name)
         if not name:
-            problem = f"a {what} without a name; write '{kind}:name'"
-            self.report("header-name", number, column, problem)
+            self._report("header-name", place, f"a {what} without a name; write '{kind}:name'")
         elif fold(name) == ALL:
             problem = (
                 f"{what} {name!r} is every host of the file and always there; rename this {what}"
             )
-            self.report("reserved-name", number, column, problem)
+            self._report("reserved-name", place, problem)
         elif fold(name) == ORPHANS:
             problem = f"{what} {name!r} is always there; list its hosts before the first header"
-            self.report("reserved-name", number, column, problem)
+            self._report("reserved-name", place, problem)
         elif not is_group_name(name):
-            self.refuse_name(number, column + header.start(2), name, "group")
+            self._refuse_name((place[0], place[1] + header.start(2)), name, "group")
 
-    def read_misspelt_header(
-        self, number: int, column: int, entry: str, word: str, rest: str
-    ) -> None:
-        kind, name = word.upper(), _strip_marks(rest)
-        self.start_section(number, column, kind, name)
+    def _read_misspelt_header(self, place: _Place, entry: str, kind: str, name: str) -> None:
+        self._start_section(place, kind, name)
         instead = name if is_group_name(name) and fold(name) not in RESERVED else "name"
         problem = f"{quote(entry)} is not spelt like a header; write {quote(f'{kind}:{instead}')}"
-        self.report("misspelt-header", number, column, problem)
+        self._report("misspelt-header", place, problem)
 
-    def refuse_name(self, number: int, column: int, name: str, what: str) -> None:
+    def _refuse_name(self, place: _Place, name: str, what: str) -> None:
         at, message = explain_name(name, what)
-        self.report("invalid-name", number, column + at, message)
+        self._report("invalid-name", (place[0], place[1] + at), message)
 
-    def check_headers(self) -> None:
-        headers = [line for line in self.lines if line.kind and fold(line.name) not in RESERVED]
-        self.known = dict.fromkeys([*(line.name for line in headers if line.name), *RESERVED])
-        self.check_case("group", headers)
-
-    def check_case(self, what: str, lines: list[_Line]) -> None:
-        spellings: dict[str, _Line] = {}
-        for line in lines:
-            spellings.setdefault(line.name, line)
-        first: dict[str, _Line] = {}
-        for name, line in spellings.items():
-            other = first.setdefault(fold(name), line)
-            if other is not line:
+    def _check_case(self, what: str, names: Mapping[str, _Place]) -> None:
+        first: dict[str, str] = {}
+        for name, place in names.items():
+            other = first.setdefault(fold(name), name)
+            if other is not name:
                 problem = (
-                    f"{what} {quote(name)} differs from {quote(other.name)} (line {other.number}) "
+                    f"{what} {quote(name)} differs from {quote(other)} (line {names[other][0]}) "
                     "in case alone; write both the same"
                 )
-                self.report("case-conflict", line.number, line.column, problem)
+                self._report("case-conflict", place, problem)
 
-    def check_lumps(self) -> None:
-        hosts = {line.name for line in self.hosts} if self.members else set()
-        graph: dict[str, dict[str, _Line]] = {lump: {} for lump, _ in self.members}
+    def _check_lumps(self) -> None:
+        known = self._groups | dict.fromkeys(RESERVED, (0, 0))
+        graph: dict[str, dict[str, _Place]] = {lump: {} for lump, _, _ in self._members}
         unknown = 0
-        for lump, line in self.members:
+        for lump, name, place in self._members:
             if not lump:  # of which it is said that it has no name
                 continue
-            if line.name in self.known:
-                graph[lump].setdefault(line.name, line)
+            if name in known:
+                graph[lump].setdefault(name, place)
                 continue
             unknown += 1
-            if line.name in hosts:
-                advice = f"; {quote(line.name)} is a host, and a lump is made of groups"
+            if name in self._hosts:
+                advice = f"; {quote(name)} is a host, and a lump is made of groups"
             else:
-                advice = hint(line.name, self.known, lump) if unknown <= _SUGGESTIONS else ""
-            problem = f"lump {quote(lump)} names unknown group {quote(line.name)}{advice}"
-            self.report("unknown-group", line.number, line.column, problem)
+                advice = hint(name, known, lump) if unknown <= _SUGGESTIONS else ""
+            problem = f"lump {quote(lump)} names unknown group {quote(name)}{advice}"
+            self._report("unknown-group", place, problem)
         for lump, link, way in find_loops(graph):
-            line = graph[lump][link]
-            problem = f"lump {quote(link)} contains itself: {way}"
-            self.report("lump-loop", line.number, line.column, problem)
+            self._report(
+                "lump-loop", graph[lump][link], f"lump {quote(link)} contains itself: {way}"
+            )
 
 
 def _read_misspelt(entry: str) -> tuple[str, str] | None:
-    """Tell which header a line was meant to be, and what stands behind its word."""
+    """Tell which header a line was meant to be: its kind and its name.
+
+    Of lines that may be hosts, a word alone or before a colon is like a header.
+    """
+    may_be_host = is_host_name(entry)
+    word = entry.partition(":")[0].strip("_.-")
+    if len(entry) > _LONGEST or (may_be_host and not word.isalpha()):
+        return None
     for misspelt in _MISSPELT:
         if match := pattern(misspelt).fullmatch(entry):
-            return match[1], match[2]
+            return match[1].upper(), _strip_marks(match[2])
     nearly, bracketed = (pattern(near).fullmatch(entry) for near in (_NEARLY, _BRACKETS))
-    may_be_host = is_host_name(entry)  # with a port behind a colon, an address in brackets
     if nearly and (nearly[1].isupper() or not may_be_host) and nearly[1].lower() in _slips():
-        return _slips()[nearly[1].lower()], nearly[2]
+        return _slips()[nearly[1].lower()], _strip_marks(nearly[2])
     if bracketed and not may_be_host:
         return "LUMP" if bracketed[2] == "children" else "GROUP", bracketed[1]
     return None
@@ -333,9 +330,10 @@ _ADVICE = (
 
 def explain_name(name: str, what: str) -> tuple[int, str]:
     """Say where a name that is none goes wrong, and what to write; ``what`` is host or group."""
-    rest = pattern(rf"(?:{_NAME}@)?(?:{_NAME})?").sub("", name, count=1) or name[-1:]
-    advice = _advise(name[:_LONGEST], what, rest[:1])
-    return len(name) - len(rest), f"{quote(name)} is not the name of a {what}; {advice}"
+    start = name[:_LONGEST]
+    rest = pattern(rf"(?:{_NAME}@)?(?:{_NAME})?").sub("", start, count=1) or start[-1:]
+    advice = _advise(start, what, rest[:1])
+    return len(start) - len(rest), f"{quote(name)} is not the name of a {what}; {advice}"
 
 
 def _advise(name: str, what: str, odd: str) -> str:

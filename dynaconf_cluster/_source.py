@@ -153,8 +153,8 @@ def read(path: str | os.PathLike[str]) -> Cluster:
     return parse_data(read_data(path), os.fspath(path))
 
 
-def read_data(path: str | os.PathLike[str]) -> bytes:
-    """Read a file that nobody writes to meanwhile."""
+def read_data(path: str | os.PathLike[str]) -> str | bytes:
+    """Read a file that nobody writes to meanwhile; see `decode`."""
     return _read_whole(path)[0]
 
 
@@ -167,6 +167,14 @@ def _read_unchanged(path: str) -> Cluster:
         if _is_settled(stamp):
             _known[path, stamp] = cluster
     return cluster
+
+
+def decode(data: bytes) -> str | bytes:
+    """Return the text of a file, or what is stored in it if that is not UTF-8."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data
 
 
 def _is_pipe(path: str) -> bool:
@@ -183,7 +191,7 @@ def _is_settled(stamp: _Stamp) -> bool:
     return time_ns() - max(stamp[:2]) > _GRAIN
 
 
-def _read_whole(path: str | os.PathLike[str]) -> tuple[bytes, _Stamp]:
+def _read_whole(path: str | os.PathLike[str]) -> tuple[str | bytes, _Stamp]:
     """Read a file that nobody wrote to meanwhile; try again if somebody did."""
     for _ in range(_ATTEMPTS):
         with open(path, "rb", buffering=0) as file:
@@ -191,5 +199,5 @@ def _read_whole(path: str | os.PathLike[str]) -> tuple[bytes, _Stamp]:
             data = file.read()
             unchanged = _stamp(before) == _stamp(os.fstat(file.fileno()))
         if unchanged or not stat.S_ISREG(before.st_mode):
-            return data, _stamp(before)
+            return decode(data), _stamp(before)
     raise OSError(errno.EBUSY, "keeps changing while it is read", os.fspath(path))

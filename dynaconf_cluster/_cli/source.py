@@ -13,7 +13,7 @@ from .._errors import hint, quote
 from .._location import Location, Locator
 from .._names import Namespace
 from .._rules import ORPHANS, RESERVED, fold
-from .._source import find_hostname, read_data
+from .._source import decode, find_hostname, read_data
 from .process import BAD, WRONG, Failure
 
 STDIN = "-"
@@ -124,12 +124,12 @@ def find_named(file: str | None) -> Location:
     return location
 
 
-def read_file(location: Location) -> bytes:
+def read_file(location: Location) -> str | bytes:
     """Read a file or standard input; raise `Failure` if that cannot be done."""
     try:
         if location.path == STDIN:
             with open(0, "rb", closefd=False) as stdin:
-                return stdin.read()
+                return decode(stdin.read())
         return read_data(location.path)
     except OSError as error:
         raise unreadable(str(location), error) from error
