@@ -15,7 +15,18 @@ from dynaconf import Validator
 
 from dynaconf_cluster import ClusterFileError, ClusterFileWarning
 
-from .conftest import CLUSTER, GROUPS, HOSTS, NAMED, ORDERS, VARIABLE, Make, bare, check_cluster
+from .conftest import (
+    CLUSTER,
+    EXAMPLE,
+    GROUPS,
+    HOSTS,
+    NAMED,
+    ORDERS,
+    VARIABLE,
+    Make,
+    bare,
+    check_cluster,
+)
 
 NAMES = tuple(GROUPS)
 BAD = "GROUP web\none two\n"
@@ -214,17 +225,17 @@ def test_settings_that_cannot_be_copied_are_cloned_as_plain_data(make: Make) -> 
 
 
 def spoil(how: str) -> None:
-    """Make the example bad, unreadable or missing."""
+    """Make the example bad, empty, unreadable or missing."""
     path = Path("example.cluster")
-    if how == "bad":
-        path.write_text(BAD)
+    if how in ("bad", "empty"):
+        path.write_text(BAD if how == "bad" else "")
     else:
         path.unlink()
     if how == "unreadable":
         path.mkdir()
 
 
-SPOILT = pytest.mark.parametrize("how", ["bad", "unreadable", "missing"])
+SPOILT = pytest.mark.parametrize("how", ["bad", "empty", "unreadable", "missing"])
 
 
 @SPOILT
@@ -259,6 +270,24 @@ def test_where_errors_are_not_silent_it_is_raised(make: Make, load: Load, how: s
     settings.set("peak.mine", 1)
     settings.set(f"{CLUSTER}._hostname", "one.baz.com")
     assert settings.peak.running.cluster.group_names == HOSTS["one.baz.com"]
+
+
+@every_load
+def test_a_pipe_is_read_once(make: Make, load: Load, tmp_path: Path) -> None:
+    """Settings that are loaded again keep what they read from it, until it is gone."""
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_text, args=(EXAMPLE,))
+    writer.start()
+    settings = make(f"{NAMED.replace('example.cluster', 'pipe')}groups.gpu = ['x']\n")
+    assert settings.peak.running.cluster.groups == (*NAMES, "gpu")
+    writer.join()
+    for _ in range(2):
+        load(settings)
+        assert settings.peak.running.cluster.groups == (*NAMES, "gpu")
+    (tmp_path / "pipe").unlink()
+    with pytest.warns(ClusterFileWarning, match="the last good one stays in force"):
+        load(settings)
+    assert settings.peak.running.cluster.groups == (*NAMES, "gpu")
 
 
 def test_a_good_file_is_good_again(make: Make) -> None:
