@@ -40,8 +40,8 @@ def add_source(parser: Parser, default: str | None = argparse.SUPPRESS) -> argpa
         "--file",
         metavar="PATH",
         default=default,
-        help="read this cluster file; without it, and without -i, the one that CLUSTER in the "
-        "environment names, else the cluster is this machine alone",
+        help="read this cluster file, - for standard input; without it, and without -i, the one "
+        "that CLUSTER in the environment names",
     )
     group.add_argument(
         "-i",

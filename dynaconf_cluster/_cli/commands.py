@@ -35,7 +35,7 @@ examples:
 exit status:
   0  it worked, or yes
   1  the file is refused, a name is unknown, or no
-  2  wrong usage, or the file cannot be read or is not there
+  2  wrong usage, or no file is named, it is not there, or it cannot be read
 """
 
 
@@ -53,7 +53,10 @@ def _add(subparsers: Any, name: str, run: Command | None, text: str, epilog: str
 def _check(subparsers: Any) -> None:
     parser = _add(subparsers, "check", check.check, _CHECK, _explain_rules())
     files = parser.add_argument(
-        "files", metavar="FILE", nargs="*", help="a file to check; without any, the cluster file"
+        "files",
+        metavar="FILE",
+        nargs="*",
+        help="a file to check, - for standard input; without any, the cluster file",
     )
     completion.mark_files([files])
     parser.add_argument(
