@@ -10,7 +10,10 @@ and read ``settings.peak.running.cluster``; or read a file without dynaconf::
 # How the modules fit together; each imports some of those above it, and none below:
 #
 #   _errors      problems, errors, warnings, and the names near a slip
-#   _rules       the rules of names and lines, and what is said of a file that breaks them
+#   _rules       what a name is
+#   _advice      what to write instead
+#   _problems    line by line to problems
+#   _formats     the names of other formats
 #   _parser      text to sections, at once where a file is clean
 #   _names       the tuples that are read
 #   _resolution  from sections to groups and hosts

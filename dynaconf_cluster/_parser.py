@@ -1,10 +1,8 @@
 """The format of a cluster file: text in, sections out.
 
-The rules of the format stand in `_rules`, which reads line by line and finds
-every problem. Most files have none, and for those `_proves_clean` shows in a
-few passes over the whole text that no rule is broken. Where it cannot show
-that, the rules decide. The tests hold the two against each other on arbitrary
-text.
+Most files have no problem, and for those `_proves_clean` shows that in a few passes
+over the whole text. Where it cannot, `_problems` decides, which reads line by line.
+The tests hold the two against each other on arbitrary text.
 """
 
 from __future__ import annotations
@@ -12,26 +10,15 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain, compress, islice, starmap
-from operator import gt, lt
+from itertools import chain, compress, islice
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import AnyStr
 
+from ._advice import is_host_line
 from ._errors import OTHER_FORMAT, ClusterFileError, Problem
 from ._formats import recognize
-from ._rules import (
-    ALL,
-    DOUBTFUL,
-    MOST,
-    ORPHANS,
-    RESERVED,
-    WORDS,
-    Rules,
-    find_loops,
-    fold,
-    is_group_name,
-    is_host_line,
-)
+from ._problems import MOST, CarefulReader, find_loops
+from ._rules import ALL, NAME, ORPHANS, RESERVED, WORDS, fold, is_group_name
 
 
 class Sections:
@@ -140,10 +127,10 @@ def parse_sections(data: str | bytes, source: str) -> Sections:
         sections = split_sections(tidy)
         if _is_utf8(text) and _proves_clean(tidy, sections):
             return sections
-    rules = Rules(read_lines(data))
-    if rules.problems:
-        raise ClusterFileError(source, (*_recognize(data[:_PART]), *rules.problems))
-    return split_sections(rules.canonical)
+    reader = CarefulReader(read_lines(data))
+    if reader.problems:
+        raise ClusterFileError(source, (*_recognize(data[:_PART]), *reader.problems))
+    return split_sections(reader.canonical)
 
 
 def read_lines(data: str | bytes) -> Iterator[str]:
@@ -176,7 +163,7 @@ def _is_hopeless(text: str) -> bool:
     few = 2 * MOST
     if len(text) < _LARGE or text.count("\n") < few:
         return len(text) > _LARGE
-    return Rules(islice(read_lines(text), few)).stopped
+    return CarefulReader(islice(read_lines(text), few)).stopped
 
 
 def _is_utf8(text: str) -> bool:
@@ -246,7 +233,7 @@ def _count_capitals(text: str, sections: Sections) -> int | None:
 
 def _lines_hold(sections: Sections, names: list[str]) -> bool:
     """Tell the same of any text, line by line where that is needed."""
-    doubtful = re.findall(DOUBTFUL, "\n".join(sections.texts), re.MULTILINE)
+    doubtful = re.findall(rf"^(?!{NAME}$|$).*", "\n".join(sections.texts), re.MULTILINE)
     return all(map(is_group_name, names)) and all(map(is_host_line, doubtful))
 
 
@@ -268,22 +255,10 @@ def _differ(names: str) -> bool:
 
 def _lumps_hold(sections: Sections, names: list[str]) -> bool:
     """Tell whether lumps name defined groups only, and none contains itself."""
-    lumps, members = sections.lumps, [*sections.members]
-    if not lumps:
-        return True
-    named = set(chain.from_iterable(members))
+    graph: dict[str, list[str]] = {}
+    for lump, members in zip(sections.lumps, sections.members, strict=True):
+        graph.setdefault(lump, []).extend(members)
+    named = {*chain.from_iterable(graph.values())}
     if not named <= {*RESERVED, *names}:
         return False
-    places = {lump: place for place, lump in enumerate(lumps)}
-    if named.isdisjoint(places):
-        return True
-    below = list(zip(lumps, members, strict=True))
-    links = [
-        (places[lump], places[name]) for lump, names in below for name in names if name in places
-    ]
-    if all(starmap(lt, links)) or all(starmap(gt, links)):  # mostly, what is named comes first
-        return True
-    graph: dict[str, set[str]] = {}
-    for lump, names in below:
-        graph.setdefault(lump, set()).update(places.keys() & names)
-    return next(find_loops(graph), None) is None
+    return named.isdisjoint(graph) or next(find_loops(graph), None) is None

@@ -13,7 +13,8 @@ import pytest
 
 from dynaconf_cluster import ClusterFileError, ClusterFileWarning, Problem, parse, read
 from dynaconf_cluster._errors import SHOWN, quote
-from dynaconf_cluster._rules import MOST, fold
+from dynaconf_cluster._problems import MOST
+from dynaconf_cluster._rules import fold
 
 INVALID = Path(__file__).with_name("data") / "invalid"
 NAMES = sorted(path.stem for path in INVALID.glob("*.cluster"))

@@ -22,7 +22,7 @@ from dynaconf_cluster._parser import (
     read_lines,
     split_sections,
 )
-from dynaconf_cluster._rules import Rules
+from dynaconf_cluster._problems import CarefulReader
 
 from .naive import Reading, read_naively
 
@@ -208,9 +208,9 @@ def test_the_proof_agrees_with_the_careful_reader(text: str) -> None:
         event("not proven")
         return
     event("proven")
-    rules = Rules(read_lines(text))
-    assert not rules.problems
-    assert flat(sections) == flat(split_sections(rules.canonical))
+    reader = CarefulReader(read_lines(text))
+    assert not reader.problems
+    assert flat(sections) == flat(split_sections(reader.canonical))
 
 
 def flat(sections: Sections) -> list[tuple[str, bool, list[str]]]:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from .._errors import Problem, quote
-from .._rules import ALL, HEADER, ORPHANS, fold, pattern
+from .._problems import HEADER
+from .._rules import ALL, ORPHANS, fold, pattern
 
 WARNINGS = {
     "duplicate-host": "a host stands twice in one group",

@@ -1,0 +1,104 @@
+"""What to write instead of what is refused: misspelt headers, and names that are none."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+from ._errors import edits, quote
+from ._rules import NAME, is_group_name, is_host_name, pattern
+
+_MISSPELT = (
+    r"(?i:(group|lump)s?(?![\w.@-])(.+))",
+    r"(GROUP|LUMP)()",
+    r"(?i:(?:[^\w:]|_)*(group|lump)s?(?:[^\w:]|_)*:(.*))",
+)
+_NEARLY = r"(?i:[^\w.-]*([a-z]+?)s?:(.*))"
+_BRACKETS = r"\[\s*([\w.-]+)\s*(?::\s*(\w+)\s*)?\]"
+
+
+def is_host_line(entry: str) -> bool:
+    """Tell whether a line that is more than a name is a host, and not like a header."""
+    return is_host_name(entry) and not read_misspelt(entry)
+
+
+def read_misspelt(entry: str) -> tuple[str, str] | None:
+    """Tell which header a line was meant to be: its kind and its name.
+
+    Of lines that may be hosts, a word alone or before a colon is like a header.
+    """
+    may_be_host = is_host_name(entry)
+    word = entry.partition(":")[0].strip("_.-")
+    if len(entry) > _LONGEST or (may_be_host and not word.isalpha()):
+        return None
+    for misspelt in _MISSPELT:
+        if match := pattern(misspelt).fullmatch(entry):
+            return match[1].upper(), _strip_marks(match[2])
+    nearly, bracketed = (pattern(near).fullmatch(entry) for near in (_NEARLY, _BRACKETS))
+    if nearly and (nearly[1].isupper() or not may_be_host) and nearly[1].lower() in _slips():
+        return _slips()[nearly[1].lower()], _strip_marks(nearly[2])
+    if bracketed and not may_be_host:
+        return "LUMP" if bracketed[2] == "children" else "GROUP", bracketed[1]
+    return None
+
+
+@cache
+def _slips() -> dict[str, str]:
+    """Return what one slip makes of the words of headers."""
+    return {slip: word for word in ("LUMP", "GROUP") for slip in edits(word.lower())}
+
+
+def _strip_marks(name: str) -> str:
+    """Drop what stands around the name in a misspelt header."""
+    marks = "".join({char for char in name if not (char.isalnum() or char in "_.-#")})
+    return name.strip(marks)
+
+
+_MARKS = " \"',;:.-"
+_LONGEST = 1000
+_ADVICE = (
+    (
+        r"(?<=[\w.-])\[[\w,:-]+\]|\{\w+(?:,|\.\.)[\w,.]+\}",
+        "ranges are not expanded here: write the hosts out, one a line",
+    ),
+    ("=", "a cluster file has no variables"),
+    (r"\s", "write one name a line, without white space"),
+    ("[,;]", "write one name a line"),
+    ("://", "write the name of the host alone"),
+    (r"^(?:.*@)?\[?[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:", "this is no IPv6 address"),
+    (r":\d+$", "a port is a number from 1 to 65535"),
+    (r"\.\.", "leave out one of the dots"),
+    ("", "use letters, digits, '_', '-' and '.'"),
+)
+"""What helps where a name that is none has something in it; the first that is there counts."""
+
+
+def explain_name(name: str, what: str) -> tuple[int, str]:
+    """Say where a name that is none goes wrong, and what to write; ``what`` is host or group."""
+    start = name[:_LONGEST]
+    rest = pattern(rf"(?:{NAME}@)?(?:{NAME})?").sub("", start, count=1) or start[-1:]
+    advice = _advise(start, what, rest[:1])
+    return len(start) - len(rest), f"{quote(name)} is not the name of a {what}; {advice}"
+
+
+def _advise(name: str, what: str, odd: str) -> str:
+    """Say what to write instead of a name that is none, in which ``odd`` is the first slip."""
+    is_good = is_group_name if what == "group" else is_host_name
+    if odd == "\r":
+        return "lines end in LF or CRLF"
+    if "#" in name:
+        return "a comment stands on a line of its own"
+    if name[:1] == "@" and is_group_name(name[1:]):
+        in_lump = f"write {quote(name[1:])}"
+        return in_lump if what == "group" else "groups are named below 'LUMP:', without the '@'"
+    if what == "group" and is_host_name(name):
+        return "no group has a user, a port or an address"
+    if is_good(name.rstrip(".")):
+        return "leave out the dot at the end"
+    if is_good(stripped := name.strip(_MARKS)):
+        return f"write {quote(stripped)}"
+    if is_good(composed := unicodedata.normalize("NFC", name)):
+        return f"write it composed (NFC), as {quote(composed)}"
+    if not odd.isprintable() and not odd.isspace():
+        return f"remove the character U+{ord(odd):04X}"
+    return next(advice for wrong, advice in _ADVICE if pattern(wrong).search(name))
