@@ -11,7 +11,7 @@ SHOWN = 20
 OTHER_FORMAT = "other-format"
 NO_HOSTS = "no-hosts"
 TOO_MANY = "too-many-problems"
-ABOUT_THE_FILE = (OTHER_FORMAT, NO_HOSTS)
+ABOUT_THE_FILE = {OTHER_FORMAT, NO_HOSTS, TOO_MANY}
 """Rules that are broken by the whole file, not by a line."""
 _WIDEST = 200
 _LONGEST = 60

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterable
-from itertools import islice
 from typing import NamedTuple
 
-from .._errors import ABOUT_THE_FILE, TOO_MANY, ClusterFileError, Problem
+from .._errors import ABOUT_THE_FILE, ClusterFileError, Problem
 from .._location import Location
 from .._parser import parse_sections, read_lines
 from .arguments import PROGRAM
@@ -41,19 +40,19 @@ def check(arguments: argparse.Namespace) -> Answer:
 
 
 def check_file(location: Location) -> list[Finding]:
-    """Find the problems of a file, line by line; raise `Failure` if it cannot be read."""
+    """Find the problems of a file, and what to warn of where it may be a cluster file.
+
+    Raise `Failure` if it cannot be read.
+    """
     data = read_file(location)
     problems: tuple[Problem, ...] = ()
-    end = None
     try:
         parse_sections(data, location.path)
     except ClusterFileError as error:
         problems = error.problems
-        if problems[-1].rule == TOO_MANY:
-            end = problems[-1].line
     found = [Finding(location.path, "error", problem) for problem in problems]
-    if not problems or problems[0].rule not in ABOUT_THE_FILE:
-        warnings = find_warnings([*islice(read_lines(data), end)], problems)
+    if ABOUT_THE_FILE.isdisjoint(problem.rule for problem in problems):
+        warnings = find_warnings([*read_lines(data)], problems)
         found += [Finding(location.path, "warning", warning) for warning in warnings]
         found.sort(key=lambda finding: finding.problem.line)
     return found

@@ -30,6 +30,7 @@ PARTS: dict[str, Callable[[Options], Iterator[Row]]] = {
     "write": writing.rows,
     "memory": memory.rows,
     "shapes": loading.shape_rows,
+    "errors": loading.error_rows,
     "peers": _peers,
 }
 PACKAGES = ("dynaconf-cluster", "dynaconf", "ClusterShell", "ansible-core", "PyYAML")
@@ -40,7 +41,8 @@ def main() -> None:
     print(f"{datetime.date.today()}, {', '.join(_find_versions())}\n", flush=True)
     print("| what | at | ratio | to | goal | |\n| --- | --- | ---: | --- | ---: | --- |")
     with tempfile.TemporaryDirectory() as folder:
-        options = Options(Path(folder), arguments.hosts, arguments.rounds, arguments.lines)
+        given = arguments.hosts, arguments.rounds, arguments.lines, arguments.errors
+        options = Options(Path(folder), *given)
         for part in arguments.only:
             for row in PARTS[part](options):
                 print(_show(row), flush=True)
@@ -50,6 +52,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--hosts", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--lines", type=int, default=100_000, help="of the files of odd shapes")
+    parser.add_argument("--errors", type=int, default=200_000_000, help="bytes of wrong files")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", nargs="+", choices=PARTS, help="all but the peers if not given")
     parser.add_argument("--peers", action="store_true", help="measure the peers, too")

@@ -60,6 +60,17 @@ def shape_rows(options: Options) -> Iterator[Row]:
             yield Row(f"{what}: {name}", f"{options.lines:,} lines", ratio, "the plain shape", 3)
 
 
+def error_rows(options: Options) -> Iterator[Row]:
+    for name, line in (("nothing but errors", "one two\n"), ("one long line", "[1, 2, 3], ")):
+        path = options.folder / "errors"
+        path.write_text(line * (options.errors // len(line)))
+        took = measure_processes(
+            {"refuse": ("refuse", path, ""), "tokens": ("only_tokens", path, "")}, options.rounds
+        )
+        ratio = took["refuse"] / took["tokens"]
+        yield Row(f"refuse: {name}", f"{options.errors // 10**6} MB", ratio, "tokens", 1.5)
+
+
 def _ask(options: Options, name: str, shape: Shape) -> dict[str, Task]:
     """Write a file of some shape, and say what is asked of it."""
     facts = shape.make(options.lines)

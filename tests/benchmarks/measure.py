@@ -38,6 +38,8 @@ class Options(NamedTuple):
     rounds: int
     lines: int
     """Of the files of odd shapes."""
+    errors: int
+    """The bytes of files that are refused."""
 
 
 def tokens(path: Path) -> dict[str, None]:

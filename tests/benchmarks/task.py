@@ -11,6 +11,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
+from dynaconf_cluster import ClusterFileError, read
+
 from .measure import make_settings, tokens
 
 
@@ -55,13 +57,21 @@ def load_and_replace(path: Path, group: str) -> Answers:
     return Answers(settings, [groups, groups[group]])
 
 
+def refuse(path: Path, group: str) -> object:
+    """Read a file of nothing but errors."""
+    try:
+        return read(path).groups
+    except ClusterFileError as error:
+        return error.problems
+
+
 def only_tokens(path: Path, group: str) -> object:
     return tokens(path)
 
 
 TASKS: dict[str, Callable[[Path, str], object]] = {
     task.__name__: task
-    for task in (load_nothing, load, read_all, read_in_bulk, load_and_replace, only_tokens)
+    for task in (load_nothing, load, read_all, read_in_bulk, load_and_replace, refuse, only_tokens)
 }
 
 
