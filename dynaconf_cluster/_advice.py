@@ -54,40 +54,48 @@ def _strip_marks(name: str) -> str:
     return name.strip(marks)
 
 
-_MARKS = " \"',;:.-"
 _LONGEST = 1000
+_COMMENTS = (
+    (r"\r", "lines end in LF or CRLF"),
+    ("#", "a comment stands on a line of its own"),
+    (r"^(?:;|//)\s", "a comment begins with '#'"),
+)
 _ADVICE = (
     (
-        r"(?<=[\w.-])\[[\w,:-]+\]|\{\w+(?:,|\.\.)[\w,.]+\}",
-        "ranges are not expanded here: write the hosts out, one a line",
+        r"(?<=[\w.-])\[[\w,:.-]+\]|\{\w+(?:,|\.\.)[\w,.]+\}",
+        "ranges are not expanded here: write every name out, one a line",
     ),
-    ("=", "a cluster file has no variables"),
+    (r"\w\s*=", "a cluster file has no variables"),
     (r"\s", "write one name a line, without white space"),
     ("[,;]", "write one name a line"),
     ("://", "write the name of the host alone"),
-    (r"^(?:.*@)?\[?[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:", "this is no IPv6 address"),
-    (r":\d+$", "a port is a number from 1 to 65535"),
+    (r"^(?:.*@)?\[", "brackets are for IPv6 addresses"),
+    (r"^(?:.*@)?[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:", "this is no IPv6 address"),
     (r"\.\.", "leave out one of the dots"),
     ("", "use letters, digits, '_', '-' and '.'"),
 )
-"""What helps where a name that is none has something in it; the first that is there counts."""
 
 
 def explain_name(name: str, what: str) -> tuple[int, str]:
     """Say where a name that is none goes wrong, and what to write; ``what`` is host or group."""
     start = name[:_LONGEST]
     rest = pattern(rf"(?:{NAME}@)?(?:{NAME})?").sub("", start, count=1) or start[-1:]
-    advice = _advise(start, what, rest[:1])
+    fix = None if name != start else _fix_name(name, what, rest[:1])
+    advice = _find(_COMMENTS, start) or fix or _find(_ADVICE, start)
     return len(start) - len(rest), f"{quote(name)} is not the name of a {what}; {advice}"
 
 
-def _advise(name: str, what: str, odd: str) -> str:
-    """Say what to write instead of a name that is none, in which ``odd`` is the first slip."""
+def _find(table: tuple[tuple[str, str], ...], name: str) -> str | None:
+    """Return what helps where something stands in a name, the first that does."""
+    return next((advice for wrong, advice in table if pattern(wrong).search(name)), None)
+
+
+def _fix_name(name: str, what: str, odd: str) -> str | None:
+    """Say which name may be meant by one that is none, in which ``odd`` is the first slip."""
     is_good = is_group_name if what == "group" else is_host_name
-    if odd == "\r":
-        return "lines end in LF or CRLF"
-    if "#" in name:
-        return "a comment stands on a line of its own"
+    stripped = name.lstrip(" \"'.-").rstrip(" \"',;:.")
+    composed = unicodedata.normalize("NFC", name)
+    host, _, port = name.rpartition(":")
     if name[:1] == "@" and is_group_name(name[1:]):
         in_lump = f"write {quote(name[1:])}"
         return in_lump if what == "group" else "groups are named below 'LUMP:', without the '@'"
@@ -95,10 +103,13 @@ def _advise(name: str, what: str, odd: str) -> str:
         return "no group has a user, a port or an address"
     if is_good(name.rstrip(".")):
         return "leave out the dot at the end"
-    if is_good(stripped := name.strip(_MARKS)):
-        return f"write {quote(stripped)}"
-    if is_good(composed := unicodedata.normalize("NFC", name)):
+    if port.isdecimal() and is_host_name(host):
+        return "a port is a number from 1 to 65535"
+    if is_good(stripped):
+        group = f", or 'GROUP:{stripped}' above its hosts" if name[-1] == ":" else ""
+        return f"write {quote(stripped)}{group}"
+    if is_good(composed):
         return f"write it composed (NFC), as {quote(composed)}"
     if not odd.isprintable() and not odd.isspace():
         return f"remove the character U+{ord(odd):04X}"
-    return next(advice for wrong, advice in _ADVICE if pattern(wrong).search(name))
+    return None

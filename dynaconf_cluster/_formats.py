@@ -18,27 +18,35 @@ _DATA = {
 }
 """How the text begins, where bytes that are not UTF-8 are escaped as surrogates."""
 
-_CONFLICT = r"^(?:<{7}|>{7})(?: |$)"
-_HEADER = r"^\s*(?:GROUP|LUMP):"
+_CONFLICT = r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)"
+_MARKUP = r"\A\s*<[!?A-Za-z]"
+_HEADER = r"^[ \t]*(?:GROUP|LUMP):"
 
-_KEY = r"[\w\"'.-]+"
+_KEY = r"(?!(?i:groups?|lumps?)\b)[\w\"'.-]+"
+_REST = r"\s*(?:[{#].*)?$"
 _LINES = (
-    ("HTML or XML", r"\A\s*<[!?A-Za-z]"),
     (
         "an Ansible inventory (INI)",
-        r"^\[[\w.-]+:(?:children|vars|hosts)\]|^[\w.:-]\S*\s.*\bansible_\w+\s*=",
+        r"^[ \t]*\[[\w.-]+:(?:children|vars|hosts)\]|^[\w.:-][^\s#]*[ \t][^#\n]*\bansible_\w+\s*="
+        r"|^[\w.:-][^\s#]*(?:[ \t]+\w+=[^\s,]+){2}|^[\w.-]+\[\w+:\w+\]",
     ),
-    ("an Ansible inventory (YAML)", r"^all:\s*$|^[ \t]+[\"']?(?:hosts|children)[\"']?:\s*$"),
-    ("TOML", rf"^\[\[{_KEY}\]\]|^{_KEY}\s*=\s*(?:[\"'\[{{\d+-]|(?:true|false)$)"),
+    (
+        "an Ansible inventory (YAML)",
+        rf"^all:[ \t]*(?:\{{|(?:#.*)?\n[ \t]+\S)|^[ \t]+[\"']?(?:hosts|children)[\"']?:{_REST}",
+    ),
+    ("an ssh_config file", r"^[ \t]*(?i:host|match)[ \t=]+\S.*\n[ \t]*[A-Za-z]+[ \t=]+\S"),
+    ("TOML", rf"^[ \t]*(?:\[\[{_KEY}\]\]|{_KEY}\s*=\s*[\"'\[{{]|{_KEY} = (?:\d|true\b|false\b))"),
     ("JSON", r"\A\s*(?:\{\s*[\"}]|\[\s*(?:[\]\[{\"]|-?\d+\s*[],.]|true|false|null))"),
-    ("an INI file", rf"^\[.*\]\s*\n{_KEY}\s*="),
-    ("an Ansible inventory (INI)", r"^\[[\w.-]+\]\s*(?:[;#].*)?$"),
-    ("an ssh_config file", r"^\s*(?i:host|match)[ \t=]+\S.*\n\s*[A-Za-z]+[ \t=]+\S"),
-    ("YAML", rf"\A---\s|^{_KEY}:[ \t]*\n(?:[ \t]*- |[ \t]+{_KEY}:(?:\s|$))|^- {_KEY}:(?:\s|$)"),
+    ("an INI file", rf"^[ \t]*\[.*\]\s*\n[ \t]*{_KEY}[ \t]*="),
+    ("an Ansible inventory (INI)", r"^[ \t]*\[ *[\w.-]+ *\]\s*(?:[;#].*)?$"),
+    (
+        "YAML",
+        rf"\A---[ \t]*$|^{_KEY}:[ \t]*\n(?:[ \t]*- |[ \t]+{_KEY}:(?:\s|$))|^- {_KEY}:(?:\s|$)",
+    ),
 )
 """What stands in some line, or at the beginning (``\\A``)."""
 
-_ADDRESS = r"(?:(?:\d+\.){3}\d+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)(?:%\w+)?"
+_ADDRESS = r"(?:(?:\d+\.){3}\d+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)(?:%[\w.-]+)?"
 _ATTRIBUTE = r"[\w.-]+(?:=[^\s,]*)?"
 _ENTRIES = (
     ("/etc/hosts", rf"(?:{_ADDRESS}[ \t]+[\w.-]+.*\n)+"),
@@ -46,11 +54,8 @@ _ENTRIES = (
         "a genders file",
         rf"(?=[\s\S]*[=,])(?:\S*[\w\]][ \t]+{_ATTRIBUTE}(?:,{_ATTRIBUTE})*\n)+",
     ),
-    ("YAML", r"(?:- .*\n)+"),
-    (
-        "CSV or other separated values",
-        r"(?:.*[,;\t|].*\n)+",
-    ),
+    ("YAML", rf"(?:(?:- |{_KEY}: ).*\n)+"),
+    ("CSV or other separated values", r"(?:\|?[^\[\]{},;\t|\n]+[,;\t|][ \t]*\S.*\n)+"),
 )
 """What all of the first entries are like."""
 _FIRST = 20
@@ -63,10 +68,13 @@ def recognize(start: str) -> str | None:
             return name
     if re.search(_CONFLICT, start, re.MULTILINE):
         return "a file with merge conflicts"
+    if re.match(_MARKUP, start):
+        return "HTML or XML"
     if re.search(_HEADER, start, re.MULTILINE):
         return None
     lines = [line for line in start.splitlines() if line.strip() and line.strip()[0] != "#"]
-    text, entries = "\n".join(lines), "".join(f"{line.strip(' ')}\n" for line in lines[:_FIRST])
+    entries = [re.sub(r"\s#.*", "", line).strip() for line in lines[:_FIRST]]
+    text, first = "\n".join(lines), "".join(f"{entry}\n" for entry in entries)
     found = (name for name, sign in _LINES if re.search(sign, text, re.MULTILINE))
-    also = (name for name, sign in _ENTRIES if re.fullmatch(sign, entries))
+    also = (name for name, sign in _ENTRIES if re.fullmatch(sign, first))
     return next(chain(found, also), None)

@@ -84,14 +84,17 @@ def _can_be_called(path: str) -> bool:
 
 def explain_nothing_named(beside: Iterable[str]) -> str:
     """Say where no file is named, for ``beside``, the keys beside ``_filename``."""
-    origins = ", ".join(origin for _, origin in places(None))
     return (
-        f"; no cluster file is named, so this machine is alone (looked at {origins})"
-        + find_slip(beside)
+        f"; no cluster file is named, so this machine is alone ({looked_at()}){find_slip(beside)}"
     )
+
+
+def looked_at() -> str:
+    return f"looked at {', '.join(origin for _, origin in places(None))}"
 
 
 def find_slip(beside: Iterable[str]) -> str:
     """Ask whether one of the keys beside ``_filename`` is meant to be it, if it looks so."""
     slips = [f"{CLUSTER}.{key}" for key in beside if nearest(key, ["_filename"])]
+    slips = [slip for slip in slips if slip != SETTING]
     return f"; is {' or '.join(map(repr, slips))} meant to be {SETTING!r}?" if slips else ""

@@ -153,7 +153,8 @@ def _escape(data: bytes) -> str:
 
 
 def _recognize(start: str | bytes) -> Iterator[Problem]:
-    name = recognize(start if isinstance(start, str) else _escape(start))
+    text = start if isinstance(start, str) else _escape(start)
+    name = recognize(text.removeprefix("\ufeff"))
     if name is not None:
         yield Problem(1, 1, f"looks like {name}", OTHER_FORMAT)
 

@@ -153,20 +153,20 @@ def test_instance_follows_the_environment(application: None, tmp_path: Path) -> 
 
 
 LOOKED_AT = (
-    "cannot use shop.conf.settings; no cluster file is named, so this machine is alone "
-    f"(looked at the setting {CLUSTER}._filename, CLUSTER in __main__, "
-    "the environment variable CLUSTER)"
+    f"shop.conf.settings names no cluster file (looked at the setting {CLUSTER}._filename, "
+    f"CLUSTER in __main__, the environment variable CLUSTER); set {CLUSTER}._filename"
 )
 SLIP = f"; is '{CLUSTER}.filename' meant to be '{CLUSTER}._filename'?"
 
 
-@pytest.mark.parametrize(("key", "slip"), [("_hostname", ""), ("filename", SLIP)])
-@pytest.mark.parametrize("arguments", TOOLS)
+@pytest.mark.parametrize(("key", "slip"), [("_filename", ""), ("filename", SLIP)])
+@pytest.mark.parametrize("arguments", TOOLS[::3])
 def test_settings_that_name_no_file(
     application: None, tmp_path: Path, arguments: str, key: str, slip: str
 ) -> None:
     """No more is guessed for settings; it is said what they looked at, and what may be a slip."""
-    (tmp_path / "settings.toml").write_text(f'peak.running.cluster.{key} = "box"')
+    value = "" if key == "_filename" else "x"
+    (tmp_path / "settings.toml").write_text(f'peak.running.cluster.{key} = "{value}"')
     status, out, err = ask(*arguments.split())
     assert (status, out) == (2, "")
     assert err.splitlines()[-1] == f"{COMMAND}: {LOOKED_AT}{slip}"
@@ -203,8 +203,10 @@ def test_instance_without_a_readable_file(application: None, example: Path) -> N
     example.unlink()
     for command in ("hosts", "check", "show"):
         status, out, err = ask(command)
-        said = "no cluster file 'example.cluster'" in err.replace(f"{example.parent}/", "")
-        assert (status, out, said) == (2, "", True)
+        said = err.splitlines()[-1].replace(f"{example.parent}/", "")
+        assert (status, out) == (2, "")
+        assert said.startswith(f"{COMMAND}: cannot read the cluster file of {HERE}, 'example.clus")
+        assert f"No such file or directory (named by the setting {CLUSTER}._filename)" in said
     example.mkdir()
     status, out, err = ask("hosts")
     assert (status, out, "Is a directory" in err) == (2, "", True)
@@ -285,6 +287,11 @@ def test_utf8_in_any_locale(tmp_path: Path) -> None:
     assert result(run(COMMAND, "hosts", "--file", "kühl.cluster", **odd)) == "münchen.example\n"
     shown = result(run(COMMAND, "show", CLUSTER="kühl.cluster", **odd))
     assert "── größe  1 host  münchen.example" in shown
+
+
+def test_closed_standard_error() -> None:
+    """What cannot be said there is not taken for a result."""
+    assert run("sh", "-c", f"{COMMAND} hosts 2>&-") == (2, "", "")
 
 
 def test_path_of_any_bytes(tmp_path: Path) -> None:

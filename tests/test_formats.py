@@ -23,9 +23,16 @@ TEXTS: list[tuple[str, str]] = [
     (INI, "w1 ansible_host=192.0.2.1 ansible_user=deploy\nw2\n"),
     (INI, "[web]\nw1 http_port=80\n[web:vars]\nport=80\nproxy = proxy.example.com\n"),
     (INI, "localhost ansible_connection=local\n[all:vars]\na=b\n"),
+    (INI, "  [ web ]\n    w1\n"),
+    (INI, "w1 http_port=80 env=prod\nw2\n"),
+    (INI, "www[01:50].example.com\n"),
     (YAML, "all:\n  children:\n    web:\n      hosts:\n        w1:\n"),
     (YAML, "---\nungrouped:\n  hosts:\n    mail.example.com:\nweb:\n  hosts:\n    w1:\n"),
     (YAML, "# ours\nweb:\n  vars: {a: 1}\n  hosts:\n    w1:\n      ansible_host: 192.0.2.1\n"),
+    (YAML, "all: {hosts: {w1: {}, w2: {}}}\n"),
+    (YAML, "all: # ours\n  children: # shops\n    web:\n"),
+    (YAML, "web:\n  hosts: {w1: {}}\n"),
+    ("YAML", "web: [w1, w2]\ndb: [d1, d2]\n"),
     ("YAML", "---\n- name: deploy\n  hosts: web\n"),
     ("YAML", "racks:\n  rack1: 'node[1-4]'\n"),
     ("YAML", "web:\n- w1\n- w2\n"),
@@ -39,6 +46,9 @@ TEXTS: list[tuple[str, str]] = [
     ("TOML", '# ours\n[web]\nhosts = ["w1"]\nport = 80\n'),
     ("TOML", '[[server]]\nname = "w1"\n'),
     ("TOML", '[peak.running.cluster]\n_filename = "racks.cluster"\n'),
+    ("TOML", "[servers]\n  [servers.alpha]\n  ip = '192.0.2.1'\n"),
+    ("TOML", "debug = true # yes\n"),
+    ("an INI file", "[user]\n\tname = x\n"),
     ("an INI file", "[defaults]\ninventory = hosts\n"),
     (VALUES, "name,rack\nw1,a\nw2,b\n"),
     (VALUES, '"name";"rack"\n"w1";"a"\n'),
@@ -55,10 +65,13 @@ TEXTS: list[tuple[str, str]] = [
     ("an ssh_config file", "Host w1\n  HostName w1.example.org\n  User deploy\n"),
     ("an ssh_config file", "host *\n\tServerAliveInterval=60\n"),
     ("an ssh_config file", "Include conf.d/*\nMatch user deploy\nPort 2222\n"),
+    ("an ssh_config file", "ServerAliveInterval = 60\nHost w1\n  Port=22\n"),
+    ("HTML or XML", "<!DOCTYPE html>\n<pre>\nGROUP:web\nw1\n</pre>\n"),
     ("HTML or XML", "<!DOCTYPE html>\n<html>\n<h1>404</h1>\n"),
     ("HTML or XML", '\n<?xml version="1.0"?>\n<racks/>\n'),
     (CONFLICT, "<<<<<<< HEAD\nw1\n=======\nw2\n>>>>>>> topic\n"),
     (CONFLICT, "GROUP:web\n<<<<<<< HEAD\nw1\n||||||| base\n=======\nw2\n>>>>>>> topic\n"),
+    (CONFLICT, "GROUP:web\nw1\n||||||| base\nw2\n=======\n"),
     ("text in UTF-16", "\0".join("GROUP:web\n") + "\0"),
     ("binary data", "\x7fELF\x02\x01\x01\0\0\0\0\0"),
     ("binary data", "a\x01\x02\x03\x04\x05\x06\x07\x08b"),
@@ -95,10 +108,11 @@ def refuse(text: str) -> list[str]:
 @pytest.mark.parametrize(("name", "text"), TEXTS)
 def test_another_format_is_named(name: str, text: str) -> None:
     """It is named once, above the problems of the lines."""
-    first, *rest = refuse(text)
-    assert first == f"racks.cluster looks like {name}"
-    assert rest
-    assert not any("looks like" in line for line in rest)
+    for start in ("", "\ufeff"):
+        first, *rest = refuse(start + text)
+        assert first == f"racks.cluster looks like {name}"
+        assert rest
+        assert not any("looks like" in line for line in rest)
 
 
 @pytest.mark.parametrize(("name", "data"), [(name, data) for name in DATA for data in DATA[name]])
@@ -121,7 +135,15 @@ def test_what_is_no_text_is_named(name: str, data: bytes, tmp_path: Path) -> Non
         "GROUP web\nw1\n",
         "größe\nb\xe4r -\n",
         "LUMP:a\nb\n",
-        "web: w1\ndb: w2\n",
+        "x=1\nall:\nw1\n",
+        "w1 # see ansible_host=192.0.2.1, once\nw2 # first, and best\n",
+        "w1,\nw2,\n",
+        "w{1,2}\nw[3,4]\n",
+        "\x1b[01;32mw0\x1b[0m\n",
+        "GROUP=1\nw1\n",
+        'GROUP="web"\nw1\n',
+        "--- a/racks.cluster\n+++ b/racks.cluster\n",
+        "\ufeffGROUP:web\nw1\n[db]\nw2\n",
         "a\x01b\n",
         "",
     ],

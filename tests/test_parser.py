@@ -128,23 +128,31 @@ w1:0 w1:65536 w1:99999 w1:123456 w1:22:22 w1:٢٢ [::1]:0 [::1]: [w1]:22 1::2::3
 : 1:2:3 [::1 ::1] [fe80::x] 12345::1 ::ffff:1.2.3 u\u0308 e\u0301.example \u0301 a\u200db a·
 @none @jinja w[1-4] w[1] w{1..4} w1\x00 {}
 """.split()
+RANGE = "ranges are not expanded here: write every name out, one a line"
 HINTS = {
     "w1:0": "a port is a number from 1 to 65535",
     "1::2::3": "this is no IPv6 address",
-    "[fe80::x]:22": "this is no IPv6 address",
+    "[fe80::x]:22": "brackets are for IPv6 addresses",
     "w1.example.org.": "leave out the dot at the end",
     "a..b": "leave out one of the dots",
     "e\u0301": "write it composed (NFC), as 'é'",
     "https://w7/": "write the name of the host alone",
     '"w4",': "write 'w4'",
     "- w5": "write 'w5'",
+    "w6:": "write 'w6', or 'GROUP:w6' above its hosts",
+    "; ours": "a comment begins with '#'",
+    "// ours": "a comment begins with '#'",
+    "=======": "use letters, digits, '_', '-' and '.'",
+    "[w1]:22": "brackets are for IPv6 addresses",
+    "[::1]:99999": "a port is a number from 1 to 65535",
     "w1 # spare": "a comment stands on a line of its own",
     "w1#spare": "a comment stands on a line of its own",
     "w1 ansible_host=w2": "a cluster file has no variables",
     "w1 w2": "write one name a line, without white space",
     "w1,w2": "write one name a line",
-    "w[1-4].x": "ranges are not expanded here: write the hosts out, one a line",
-    "w{1,4}": "ranges are not expanded here: write the hosts out, one a line",
+    "w[1-4].x": RANGE,
+    "w{1,4}": RANGE,
+    "w[1..4]": RANGE,
     "@web": "groups are named below 'LUMP:', without the '@'",
     "a\u200bb": "remove the character U+200B",
     "a\rb": "lines end in LF or CRLF",
@@ -339,6 +347,18 @@ def test_errors_and_warnings_survive_pickling(protocol: int) -> None:
         assert again.path == error.path
         assert again.problems == error.problems
         assert type(again.problems[0]) is Problem
+
+
+@pytest.mark.parametrize("end", ["==", ",", ".", " # x"])
+def test_a_very_long_name_is_not_mended(end: str) -> None:
+    """Of a line that is no name at all, the beginning may be one, which is no hint."""
+    text = f"{'a' * 1500}{end}"
+    said = refuse(text).problems[-1]
+    assert (said.column, said.message.count("leave out"), said.message.count("write '")) == (
+        1000,
+        0,
+        0,
+    )
 
 
 def test_a_long_name_is_quoted_in_part() -> None:

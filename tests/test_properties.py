@@ -294,6 +294,9 @@ GROWING: dict[str, Callable[[int], str]] = {
     "headers without a name": lambda n: "GROUP:\n" * n,
     "lumps that name each other": lambda n: "".join(f"LUMP:l{i}\nl{i + 1}\nl0\n" for i in range(n)),
     "one long entry": lambda n: "a " * n,
+    "blank lines": lambda n: "\n" * n + "a b\n",
+    "nothing but blank lines": lambda n: " \r\n" * n,
+    "a section and blank lines": lambda n: "[a]" + "\n" * n + "x",
     "bytes that are not UTF-8": lambda n: "\udce9\n" * n,
 }
 

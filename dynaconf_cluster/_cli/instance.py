@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .._errors import ClusterFileError, ClusterFileWarning
-from .._location import Location, explain_nothing_named, find_slip
+from .._location import SETTING, Location, find_slip, looked_at
 from .process import WRONG, Failure
 from .source import NOWHERE, NothingNamedError, View, unreadable
 
@@ -32,8 +32,9 @@ def view_settings(path: str) -> View:
         source = _load(path).source
         view = View(source.cluster, source.hostname, source.location or NOWHERE)
         if source.location is None:
-            said = f"cannot use {path}{explain_nothing_named(source.beside)}"
-            raise NothingNamedError(said, view, f"not set{find_slip(source.beside)}")
+            slip = find_slip(source.beside)
+            said = f"{path} names no cluster file ({looked_at()}); set {SETTING}{slip}"
+            raise NothingNamedError(said, view, f"not set{slip}")
         return view
 
 
@@ -56,13 +57,12 @@ def _reading(path: str) -> Iterator[None]:
         with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
             warnings.simplefilter("error", ClusterFileWarning)
             yield
-    except ClusterFileWarning as warning:
-        raise Failure(f"cannot read the cluster file of {path}: {warning}", WRONG) from warning
     except (ClusterFileError, Failure):
         raise
-    except OSError as error:
+    except (ClusterFileWarning, OSError) as told:
+        error: Any = getattr(told, "error", told)
         what = f"the cluster file of {path}" + (f", {error.filename!r}" if error.filename else "")
-        raise unreadable(what, error) from error
+        raise unreadable(what, error) from told
     except Exception as error:
         raise Failure(f"cannot use {path}: {type(error).__name__}: {error}", WRONG) from error
 

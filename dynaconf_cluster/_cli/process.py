@@ -61,7 +61,7 @@ def run(program: str, command: Callable[[], Answer]) -> int:
     except SystemExit:
         _write("")  # argparse has printed a help text or complained
         raise
-    for complaint in answer.complaints:
+    for complaint in answer.complaints if sys.stderr else ():  # which may be closed
         print(complaint, file=sys.stderr)
     return _write(answer.text) or answer.status
 
