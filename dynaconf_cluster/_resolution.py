@@ -7,7 +7,7 @@ text, all else from one index of the hosts.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from itertools import chain
 from typing import TypeVar
@@ -45,7 +45,7 @@ class Resolution:
 
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the groups that a lump names, and the hosts that a group lists itself."""
-        return self._sort(self._lumps.get(group, ())), self._own(group)
+        return self._sort(self._lumps.get(group, ())), self._unite([group])
 
     # The groups.
 
@@ -112,17 +112,15 @@ class Resolution:
     # From a group to its hosts.
 
     def _find_members(self, group: str) -> tuple[str, ...]:
-        parts = {group}
-        if group in self._lumps:
-            if group in self._alias:
-                return self._members[self._follow(group)]
-            parts = self._find_parts(group)
+        if group in self._lumps and group in self._alias:
+            return self._members[self._follow(group)]
+        parts = self._find_parts(group) if group in self._lumps else {group}
         if ALL in parts:
             return self._order
         if not self._scanned and "_listed" not in self.__dict__:
-            self._scanned = True
+            self._scanned = True  # from the second group on, an index costs less
             return self._scan(parts)
-        return self._own(group) if len(parts) == 1 else self._unite(parts)
+        return self._unite(parts)
 
     @cached_property
     def _alias(self) -> dict[str, str]:
@@ -150,14 +148,11 @@ class Resolution:
                 todo.extend(self._lumps.get(part, ()))
         return parts
 
-    def _own(self, group: str) -> tuple[str, ...]:
-        """Give the hosts that a group lists itself."""
-        return tuple(map(self._order.__getitem__, self._places.get(group, ())))
-
-    def _unite(self, groups: Iterable[str]) -> tuple[str, ...]:
-        """Give the hosts that any of some groups lists."""
-        places = sorted(chain.from_iterable(self._places.get(group, ()) for group in groups))
-        return tuple(map(self._order.__getitem__, dict.fromkeys(places)))
+    def _unite(self, groups: Collection[str]) -> tuple[str, ...]:
+        """Give the hosts that some groups list themselves, in cluster order."""
+        lists = [self._places[group] for group in groups if group in self._places]
+        places = lists[0] if len(lists) == 1 else sorted({*chain.from_iterable(lists)})
+        return tuple(map(self._order.__getitem__, places))
 
     def _scan(self, parts: set[str]) -> tuple[str, ...]:
         """Find the hosts of the first group that is asked for, without an index.
@@ -165,15 +160,13 @@ class Resolution:
         They come in the order in which any group first lists them, so the
         sections up to the last of ``parts`` have to be gone through.
         """
-        texts, split = self._sections.texts, self._sections.split
-        chosen = {place for place, name in enumerate(self._sections.groups) if name in parts}
-        inside = dict.fromkeys(chain.from_iterable(split(texts[at]) for at in sorted(chosen)))
-        last = max(chosen, default=-1)
-        if not any(texts[at].strip() for at in range(last) if at not in chosen):
-            return tuple(inside)  # nothing stands between
+        split = self._sections.split
+        chosen = [place for place, name in enumerate(self._sections.groups) if name in parts]
+        texts = self._sections.texts[: max(chosen, default=-1) + 1]
+        inside = {*chain.from_iterable(split(texts[place]) for place in chosen)}
         hosts: dict[str, None] = {}
-        for names in map(split, texts[: last + 1]):
-            if not inside.keys().isdisjoint(names):  # which takes half the time of the filter
+        for names in map(split, texts):
+            if not inside.isdisjoint(names):  # which takes half the time of the filter
                 hosts.update(dict.fromkeys(filter(inside.__contains__, names)))
         return tuple(hosts)
 

@@ -87,7 +87,7 @@ def zipped() -> bytes:
 
 
 DATA = {
-    "compressed data (gzip)": [gzip.compress(b"w1\n")],
+    "compressed data (gzip)": [gzip.compress(b"w1\n", mtime=0)],
     "compressed data (bzip2)": [bz2.compress(b"w1\n")],
     "compressed data (xz)": [lzma.compress(b"w1\n")],
     "compressed data (zip)": [zipped()],
@@ -115,13 +115,14 @@ def test_another_format_is_named(name: str, text: str) -> None:
         assert not any("looks like" in line for line in rest)
 
 
-@pytest.mark.parametrize(("name", "data"), [(name, data) for name in DATA for data in DATA[name]])
-def test_what_is_no_text_is_named(name: str, data: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", DATA)
+def test_what_is_no_text_is_named(name: str, tmp_path: Path) -> None:
     """So are compressed and other data, which are read as bytes."""
-    (tmp_path / "x").write_bytes(data)
-    with pytest.raises(ClusterFileError, match=r"^x looks like") as caught:
-        read("x")
-    assert str(caught.value).startswith(f"x looks like {name}\n")
+    for data in DATA[name]:
+        (tmp_path / "x").write_bytes(data)
+        with pytest.raises(ClusterFileError) as caught:
+            read("x")
+        assert str(caught.value).startswith(f"x looks like {name}\n")
 
 
 @pytest.mark.parametrize(
