@@ -187,20 +187,22 @@ def _tidy(text: str) -> str:
 
 _LARGE = 2**24
 _PART = 2**16
-_SHAPES = bytearray(b"!" * 256)
-for _chars, _shape in (
-    (f"{ascii_lowercase}{digits}_", "a"),
-    (ascii_uppercase, "A"),
-    ("-.:\n", "."),
-):
-    for _char in _chars:
-        _SHAPES[ord(_char)] = ord(_shape)
+_SHAPE = {
+    **dict.fromkeys(f"{ascii_lowercase}{digits}_", "a"),
+    **dict.fromkeys(ascii_uppercase, "A"),
+    **dict.fromkeys("-.:\n", "."),
+}
+_SHAPES = "".join(_SHAPE.get(chr(code), "!") for code in range(256)).encode()
 _NO_NAMES = ("..", ".\n", "\n.", "\n-", ":.", ":-")
 """What stands between the characters of names where one of the names is none."""
 
 
 def _proves_clean(text: str, sections: Sections) -> bool:
-    """Tell whether it is certain that tidy ``text`` has no problem."""
+    """Tell whether it is certain that text without comments and outer blanks has no problem.
+
+    It may be assumed that ``sections`` were split from ``text``; for all else the rules of
+    `_problems` are what is proven here to hold, for many names at a time.
+    """
     names = sections.names[1:]
     capitals = _count_capitals(text, sections)
     return (
