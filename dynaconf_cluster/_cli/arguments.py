@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from importlib import metadata
 from typing import Any
 
 PROGRAM = "dynaconf-cluster"
@@ -16,10 +15,17 @@ Parser = argparse.ArgumentParser
 def make_top_parser(program: str, description: str, epilog: str) -> Parser:
     """Make the parser of a whole command."""
     parser = Parser(program, description=description, epilog=epilog, **LAYOUT)
-    version = f"{program} {metadata.version(PROGRAM)}"
-    parser.add_argument("--version", action="version", version=version)
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
     add_source(parser, None)
     return parser
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: Parser, *given: Any) -> None:
+        from importlib import metadata  # takes as long as all the rest of the command
+
+        print(f"{parser.prog} {metadata.version(PROGRAM)}")
+        parser.exit()
 
 
 LAYOUT: dict[str, Any] = {

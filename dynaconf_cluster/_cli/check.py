@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -78,6 +77,8 @@ def write_text(findings: Iterable[Finding]) -> str:
 
 
 def write_json(findings: Iterable[Finding]) -> str:
+    import json
+
     objects = [
         {"path": path, "severity": severity, **problem._asdict()}
         for path, severity, problem in findings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import unicodedata
 from collections.abc import Callable, Sequence
 
@@ -23,6 +22,8 @@ def show(arguments: argparse.Namespace) -> Answer:
         origin = [f"{view.location.path}  (named by {view.location.origin})"]
     except NothingNamedError as nothing:
         view, origin = nothing.view, _explain(nothing)
+    import shutil
+
     width = None if arguments.all else shutil.get_terminal_size().columns
     return Answer(lines([*origin, _count(view), *_draw(view, width)]))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -27,13 +26,13 @@ class Parts(NamedTuple):
     hosts: tuple[str, ...]
 
 
-@dataclass(frozen=True)
 class View:
     """A cluster as this machine sees it."""
 
-    cluster: Cluster
-    hostname: str
-    location: Location
+    def __init__(self, cluster: Cluster, hostname: str, location: Location) -> None:
+        self.cluster = cluster
+        self.hostname = hostname
+        self.location = location
 
     @property
     def groups(self) -> Namespace:
