@@ -8,35 +8,36 @@ out, which is said on standard error.
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Iterable
 
 from .arguments import PROGRAM
 from .process import Answer, lines
 from .source import find_view
 
-_UNFIT = re.compile(r"[][%@]")
+_MARKS = "[]%@"
 _SHOWN = 10
 
 
 def map_group(arguments: argparse.Namespace) -> Answer:
     """Give the hosts of a group."""
     view = find_view(arguments)
-    hosts = view.groups[view.find_group(arguments.group)]
-    return Answer(lines(_fit(hosts)), complaints=_complain(hosts))
+    return _list(view.groups[view.find_group(arguments.group)])
 
 
 def map_all(arguments: argparse.Namespace) -> Answer:
     """Give each group and its hosts, parted by a colon."""
     view = find_view(arguments)
-    text = lines(f"{group}: {' '.join(_fit(hosts))}" for group, hosts in view.groups.items())
-    return Answer(text, complaints=_complain(view.hosts))
+    unfit = _find_unfit(view.hosts)
+    text = lines(
+        f"{group}: {' '.join(host for host in hosts if host not in unfit)}"
+        for group, hosts in view.groups.items()
+    )
+    return Answer(text, complaints=_complain(unfit))
 
 
 def list_hosts(arguments: argparse.Namespace) -> Answer:
     """Give every host."""
-    hosts = find_view(arguments).hosts
-    return Answer(lines(_fit(hosts)), complaints=_complain(hosts))
+    return _list(find_view(arguments).hosts)
 
 
 def list_groups(arguments: argparse.Namespace) -> Answer:
@@ -50,15 +51,24 @@ def reverse(arguments: argparse.Namespace) -> Answer:
     return Answer(lines(view.groups_of(view.find_host(arguments.host))))
 
 
-def _fit(hosts: Iterable[str]) -> list[str]:
-    return [host for host in hosts if not _UNFIT.search(host)]
+def _list(hosts: Iterable[str]) -> Answer:
+    unfit = _find_unfit(hosts)
+    return Answer(lines(host for host in hosts if host not in unfit), complaints=_complain(unfit))
 
 
-def _complain(hosts: Iterable[str]) -> tuple[str, ...]:
+def _find_unfit(hosts: Iterable[str]) -> dict[str, None]:
+    """Find the hosts that ClusterShell cannot have."""
+    return dict.fromkeys(filter(_is_marked, hosts)) if _is_marked("\n".join(hosts)) else {}
+
+
+def _is_marked(text: str) -> bool:
+    return any(mark in text for mark in _MARKS)
+
+
+def _complain(unfit: dict[str, None]) -> tuple[str, ...]:
     """Say which hosts are left out, if any."""
-    unfit = [ascii(host) for host in hosts if _UNFIT.search(host)]
     if not unfit:
         return ()
+    names = ", ".join(map(ascii, [*unfit][:_SHOWN]))
     more = f" and {len(unfit) - _SHOWN:,} more" if len(unfit) > _SHOWN else ""
-    names = ", ".join(unfit[:_SHOWN])
     return (f"{PROGRAM}: left out, as ClusterShell cannot have them: {names}{more}",)

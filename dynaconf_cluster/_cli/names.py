@@ -12,13 +12,18 @@ from .source import View, find_view
 def hosts(arguments: argparse.Namespace) -> Answer:
     """Give the hosts of groups, united, in cluster order."""
     view = find_view(arguments)
-    chosen = _unite(view, arguments.groups) if arguments.groups else set(view.groups[ALL])
+    first, *more = arguments.groups or [ALL]
+    names = view.groups[view.find_group(first)]
+    if more:
+        chosen = {*names, *_unite(view, more)}
+        names = tuple(host for host in view.hosts if host in chosen)
     for group in arguments.intersect:
-        chosen &= _unite(view, [group])
-    chosen -= _unite(view, arguments.exclude)
-    names = [host for host in view.hosts if host in chosen]
+        kept = _unite(view, [group])
+        names = tuple(filter(kept.__contains__, names))
+    left_out = _unite(view, arguments.exclude)
     separator: str = arguments.separator
-    return Answer(f"{separator.join(names)}\n" if names else "")
+    text = separator.join(host for host in names if host not in left_out)
+    return Answer(f"{text}\n" if text else "")
 
 
 def _unite(view: View, groups: list[str]) -> set[str]:
@@ -40,7 +45,8 @@ def groups(arguments: argparse.Namespace) -> Answer:
 def is_in(arguments: argparse.Namespace) -> Answer:
     """Tell by the exit status whether a host is in one of the groups."""
     view = find_view(arguments)
-    wanted = {view.find_group(group) for group in arguments.groups}
+    members = _unite(view, arguments.groups)
+    if arguments.host in members:  # and so the other hosts need not be known
+        return Answer()
     host = view.machine if arguments.host is None else view.find_host(arguments.host)
-    belongs = () if host is None else (ALL, *view.hosts[host])
-    return Answer(status=BAD if wanted.isdisjoint(belongs) else GOOD)
+    return Answer(status=GOOD if host in members else BAD)
