@@ -35,23 +35,18 @@ class Reading:
 
     @property
     def hosts(self) -> list[str]:
-        return no_duplicates([line.name for line in self.lines if line.kind == "host"])
+        return [*dict.fromkeys(line.name for line in self.lines if line.kind == "host")]
 
     @property
     def groups(self) -> list[str]:
         names = [line.name for line in self.lines if line.kind != "host"]
-        return [name for name in no_duplicates(names) if name not in SPECIAL]
+        return [name for name in dict.fromkeys(names) if name not in SPECIAL]
 
     def members(self, group: str) -> list[str]:
         """List the hosts of a group, in cluster order."""
-        inside = {line.name for line in self.lines if line.kind == "host"}
-        if group != "__all__":
-            sections = self.sections_of(group)
-            inside = {
-                line.name
-                for line in self.lines
-                if line.kind == "host" and (line.section in sections or "__all__" in sections)
-            }
+        sections = self.sections_of(group)
+        listed = [line for line in self.lines if line.kind == "host"]
+        inside = {line.name for line in listed if line.section in sections or "__all__" in sections}
         return [host for host in self.hosts if host in inside]
 
     def belongs(self, host: str) -> list[str]:
@@ -62,11 +57,8 @@ class Reading:
         """Collect a group and all that it contains as a lump."""
         sections = {group}
         while True:
-            more = {
-                line.name
-                for line in self.lines
-                if line.kind == "member" and line.section in sections
-            }
+            below = [line for line in self.lines if line.section in sections]
+            more = {line.name for line in below if line.kind == "member"}
             if more <= sections:
                 return sections
             sections |= more
@@ -82,6 +74,7 @@ class Reading:
 
 
 SPECIAL = ("__all__", "__orphans__")
+PROPER = ("GROUP:", "LUMP:")
 
 
 def read_naively(text: str) -> Reading:
@@ -116,7 +109,7 @@ def read_naively(text: str) -> Reading:
 
 
 def is_like_a_header(entry: str) -> bool:
-    if is_proper_word(entry) or entry in ("GROUP", "LUMP") or slip(entry):
+    if entry.startswith(PROPER) or entry in ("GROUP", "LUMP") or slip(entry):
         return True
     if is_in_brackets(entry) and not is_host(entry):
         return True
@@ -138,10 +131,6 @@ def is_in_brackets(entry: str) -> bool:
     return named and (not colon or suffix.replace("_", "a").isalnum())
 
 
-def is_proper_word(entry: str) -> bool:
-    return entry.startswith(("GROUP:", "LUMP:"))
-
-
 def belongs_to_a_name(char: str) -> bool:
     return char.isalnum() or char in "_.-"
 
@@ -151,11 +140,7 @@ def slip(entry: str) -> str:
 
     It stands among marks there, or is in capitals that are one slip away.
     """
-    word = entry.partition(":")[0].lower()
-    while word and not word[0].isalnum():
-        word = word[1:]
-    while word and not word[-1].isalnum():
-        word = word[:-1]
+    word = strip_marks(entry.partition(":")[0].lower(), "")
     if ":" in entry and word.removesuffix("s") in ("group", "lump"):
         return word.removesuffix("s")
     whole = entry
@@ -201,21 +186,16 @@ def split_header(entry: str) -> tuple[str, str]:
     return slip(entry), strip_marks(behind.partition(":")[2])
 
 
-def strip_marks(name: str) -> str:
-    while name and not (belongs_to_a_name(name[0]) or name[0] == "#"):
+def strip_marks(name: str, kept: str = "_.-#") -> str:
+    while name and not (name[0].isalnum() or name[0] in kept):
         name = name[1:]
-    while name and not (belongs_to_a_name(name[-1]) or name[-1] == "#"):
+    while name and not (name[-1].isalnum() or name[-1] in kept):
         name = name[:-1]
     return name
 
 
 def is_proper_header(entry: str, name: str) -> bool:
-    return (
-        entry.startswith(("GROUP:", "LUMP:"))
-        and name != ""
-        and same_in_any_case(name) not in SPECIAL
-        and is_group(name)
-    )
+    return entry.startswith(PROPER) and same_in_any_case(name) not in SPECIAL and is_group(name)
 
 
 def is_group(name: str) -> bool:
@@ -252,11 +232,8 @@ def is_address(text: str) -> bool:
 
 def headers(lines: list[Line]) -> list[Line]:
     """Pick the headers that define a name."""
-    return [
-        line
-        for line in lines
-        if line.kind in ("group", "lump") and same_in_any_case(line.name) not in SPECIAL
-    ]
+    defined = [line for line in lines if line.kind in ("group", "lump")]
+    return [line for line in defined if same_in_any_case(line.name) not in SPECIAL]
 
 
 def unknown_members(lines: list[Line]) -> set[int]:
@@ -279,7 +256,3 @@ def other_spellings(lines: list[Line]) -> set[int]:
 
 def same_in_any_case(name: str) -> str:
     return name.upper().casefold()
-
-
-def no_duplicates(names: list[str]) -> list[str]:
-    return [name for i, name in enumerate(names) if name not in names[:i]]

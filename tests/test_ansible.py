@@ -14,7 +14,7 @@ import pytest
 from dynaconf_cluster import read
 
 from .command import MODULE, PATH, Said, call, result, run
-from .conftest import EXAMPLE, GROUPS, HOSTS, SPECIAL
+from .conftest import EXAMPLE, GROUPS, HOSTS
 
 pytest.importorskip("ansible", reason="ansible-core is not installed")
 
@@ -69,37 +69,19 @@ def test_script_fails(tmp_path: Path) -> None:
         assert (said.status, said.out, bool(said.err)) == (status, "", True)
 
 
-def tree(depth: int, group: str, hosts: tuple[str, ...]) -> list[str]:
-    """Draw a group as ``ansible-inventory --graph`` does."""
-    return [f"{'  |' * depth}--@{group}:", *(f"{'  |' * (depth + 1)}--{host}" for host in hosts)]
-
-
-def test_graph(example: Path) -> None:
-    """``ansible-inventory`` draws the file, also one that a script of the user's own names."""
-    mine = example.parent / "inventory"
-    mine.write_text(f'#!/bin/sh\nexec {INVENTORY} --file example.cluster "$@"\n')
-    mine.chmod(0o755)
-    lines = ["@all:", *tree(1, "ungrouped", SPECIAL["__orphans__"])]
-    for group in ("odd", "even", "prime", "qux"):
-        lines += tree(1, group, GROUPS[group])
-    lines += tree(1, "weird", ())
-    lines += [*tree(2, "prime", GROUPS["prime"]), *tree(2, "qux", GROUPS["qux"])]
-    for inventory, cluster in ((INVENTORY, "example.cluster"), (str(mine), "")):
-        said = ansible("ansible-inventory", "--graph", inventory=inventory, cluster=cluster)
-        assert result(said).splitlines() == lines
-    said = ansible("ansible-inventory", "--host", "foo.baz.com", cluster="example.cluster")
-    assert json.loads(result(said)) == {}
-
-
 @pytest.mark.parametrize(
     ("pattern", "hosts"),
     [("weird:&odd", "one three five"), ("weird:!odd", "two frob"), ("all", "")],
 )
 def test_patterns(example: Path, pattern: str, hosts: str) -> None:
-    """Ansible's patterns find the hosts, in the order of the file."""
-    listed = result(ansible("ansible", pattern, "--list-hosts", cluster="example.cluster"))
+    """Ansible's patterns find the hosts, in file order, also by a script of the user's own."""
+    mine = example.parent / "inventory"
+    mine.write_text(f'#!/bin/sh\nexec {INVENTORY} --file example.cluster "$@"\n')
+    mine.chmod(0o755)
     expected = [f"{host}.baz.com" for host in hosts.split()] or [*HOSTS]
-    assert listed.split()[2:] == expected
+    for inventory, cluster in ((INVENTORY, "example.cluster"), (str(mine), "")):
+        said = ansible("ansible", pattern, "--list-hosts", inventory=inventory, cluster=cluster)
+        assert result(said).split()[2:] == expected
 
 
 @pytest.mark.parametrize(

@@ -69,18 +69,18 @@ TOOLS = [
 ]
 
 
+INVENTORY = f"{COMMAND}-inventory"
+
+
 @pytest.mark.parametrize("environment", [{}, {"CLUSTER": ""}])
-@pytest.mark.parametrize("arguments", TOOLS)
-def test_tools_do_not_guess(arguments: str, environment: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("program", "arguments"),
+    [*((COMMAND, tool) for tool in TOOLS), (INVENTORY, "--list"), (INVENTORY, "--host one")],
+)
+def test_tools_do_not_guess(program: str, arguments: str, environment: dict[str, str]) -> None:
     """Without a file nothing is taken for the cluster: what runs things elsewhere must not."""
-    assert call(*arguments.split(), **environment) == (2, "", f"{COMMAND}: {NOTHING}")
-
-
-@pytest.mark.parametrize("arguments", ["--list", "--host one"])
-def test_the_inventory_does_not_guess(arguments: str) -> None:
-    """Nor has Ansible this machine for its inventory."""
-    said = call(*arguments.split(), program=f"{COMMAND}-inventory")
-    assert said == (2, "", f"{COMMAND}-inventory: {NOTHING}")
+    said = call(*arguments.split(), program=program, **environment)
+    assert said == (2, "", f"{program}: {NOTHING}")
 
 
 @pytest.mark.parametrize("arguments", ["--file - hosts odd", "hosts odd --file=-"])

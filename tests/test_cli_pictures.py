@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from .command import MODULE, call, result, run
+from .conftest import CLUSTER
 
 
 def draw(*arguments: str, text: str | None = None, machine: str = "two", columns: int = 80) -> str:
@@ -93,37 +94,19 @@ def test_show_alone() -> None:
     assert said == ALONE.format(setting=setting, variable="empty")
 
 
-@pytest.mark.parametrize(
-    ("key", "setting"),
-    [
-        ("x", "not set"),
-        (
-            "__filename",
-            "not set; is 'peak.running.cluster.__filename' meant to be "
-            "'peak.running.cluster._filename'?",
-        ),
-    ],
-)
-def test_show_settings_alone(tmp_path: Path, key: str, setting: str) -> None:
+SLIP = f"; is '{CLUSTER}.__filename' meant to be '{CLUSTER}._filename'?"
+
+
+@pytest.mark.parametrize(("key", "slip"), [("x", ""), ("__filename", SLIP)])
+def test_show_settings_alone(tmp_path: Path, key: str, slip: str) -> None:
     """Of settings it is said whether there is a likely slip."""
     (tmp_path / "app.py").write_text(MODULE)
     cluster = f'[peak.running.cluster]\n_hostname = "box"\n{key} = "x"\n'
     (tmp_path / "settings.toml").write_text(cluster)
     said = result(run("dynaconf-cluster", "-i", "app.settings", "show"))
-    assert said == ALONE.format(setting=setting, variable="not set")
+    assert said == ALONE.format(setting=f"not set{slip}", variable="not set")
 
 
-MERMAID = """\
-flowchart LR
-  g1["odd<br/>3 hosts"]
-  g2["even<br/>3 hosts"]
-  g3["prime<br/>4 hosts"]
-  g4["qux<br/>2 hosts"]
-  g5{{"weird<br/>5 hosts"}}
-  g6[/"#95;#95;orphans#95;#95;<br/>2 hosts"/]
-  g5 --> g3
-  g5 --> g4
-"""
 DOT = """\
 digraph cluster {
   rankdir=LR
@@ -141,7 +124,7 @@ digraph cluster {
 
 def test_graph(example: Path) -> None:
     """In each format, lumps point at what they are made of."""
-    assert draw("graph") == draw("graph", "--format", "mermaid") == MERMAID
+    assert draw("graph") == draw("graph", "--format", "mermaid")  # which the README shows
     assert draw("graph", "--format", "dot") == DOT
 
 
@@ -154,6 +137,9 @@ def test_mermaid_with_hosts(example: Path) -> None:
     assert not re.search(r"g5 --> h", text)
 
 
-def test_graph_without_orphans() -> None:
-    """Orphans are drawn only where there are some."""
-    assert draw("graph", text="GROUP:a\none\n") == 'flowchart LR\n  g1["a<br/>1 host"]\n'
+def test_graph_of_special_groups() -> None:
+    """They are drawn only where there are orphans, or a lump names them."""
+    alone = 'flowchart LR\n  g1["a<br/>1 host"]\n'
+    assert draw("graph", text="GROUP:a\none\n") == alone
+    lump = '  g2{{"b<br/>1 host"}}\n  g3[/"#95;#95;all#95;#95;<br/>1 host"/]\n  g2 --> g3\n'
+    assert draw("graph", text="GROUP:a\none\nLUMP:b\n__all__\n") == alone + lump

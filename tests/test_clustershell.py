@@ -56,20 +56,6 @@ def test_unknown_names(example: Path) -> None:
         assert (status, out, err.startswith("dynaconf-cluster: no ")) == (1, "", True)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "names"),
-    [
-        (("-e", "@cluster:odd&@cluster:qux"), ["one.baz.com"]),
-        (("-s", "cluster", "-e", "-a"), HOSTS),
-        (("-e", "@*"), HOSTS),
-        (("-l", "two.baz.com"), ["@even", "@prime", "@weird"]),
-    ],
-)
-def test_nodeset(example: Path, arguments: tuple[str, ...], names: list[str]) -> None:
-    """``nodeset`` expands groups, and finds those of a host."""
-    assert sorted(result(nodeset(*arguments)).split()) == sorted(names)
-
-
 def test_nodeset_of_unknown_group(example: Path) -> None:
     """``nodeset`` does not take a group that is not there for an empty one."""
     status, out, err = nodeset("-s", "cluster", "-e", "@nope")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import io
 import lzma
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -17,80 +15,55 @@ INI = "an Ansible inventory (INI)"
 YAML = "an Ansible inventory (YAML)"
 VALUES = "CSV or other separated values"
 CONFLICT = "a file with merge conflicts"
-TEXTS: list[tuple[str, str]] = [
-    (INI, "[web]\nw1\nw2\n[site:children]\nweb\n"),
-    (INI, "# ours\n\nmail.example.com\n\n[web] ; shops\nw[01:50].example.com\n"),
-    (INI, "w1 ansible_host=192.0.2.1 ansible_user=deploy\nw2\n"),
-    (INI, "[web]\nw1 http_port=80\n[web:vars]\nport=80\nproxy = proxy.example.com\n"),
-    (INI, "localhost ansible_connection=local\n[all:vars]\na=b\n"),
-    (INI, "  [ web ]\n    w1\n"),
-    (INI, "w1 http_port=80 env=prod\nw2\n"),
-    (INI, "www[01:50].example.com\n"),
-    (YAML, "all:\n  children:\n    web:\n      hosts:\n        w1:\n"),
-    (YAML, "---\nungrouped:\n  hosts:\n    mail.example.com:\nweb:\n  hosts:\n    w1:\n"),
-    (YAML, "# ours\nweb:\n  vars: {a: 1}\n  hosts:\n    w1:\n      ansible_host: 192.0.2.1\n"),
-    (YAML, "all: {hosts: {w1: {}, w2: {}}}\n"),
-    (YAML, "all: # ours\n  children: # shops\n    web:\n"),
-    (YAML, "web:\n  hosts: {w1: {}}\n"),
-    ("YAML", "web: [w1, w2]\ndb: [d1, d2]\n"),
-    ("YAML", "---\n- name: deploy\n  hosts: web\n"),
-    ("YAML", "racks:\n  rack1: 'node[1-4]'\n"),
-    ("YAML", "web:\n- w1\n- w2\n"),
-    ("YAML", "- w1\n- w2\n"),
-    ("JSON", '["w1","w2"]\n'),
-    ("JSON", '{\n  "web": {\n    "hosts": ["w1"]\n  }\n}\n'),
-    ("JSON", "[\n  {\n"),
-    ("JSON", "[1, 2]"),
-    ("JSON", "{}\n"),
-    ("TOML", 'web = ["w1", "w2"]\n'),
-    ("TOML", '# ours\n[web]\nhosts = ["w1"]\nport = 80\n'),
-    ("TOML", '[[server]]\nname = "w1"\n'),
-    ("TOML", '[peak.running.cluster]\n_filename = "racks.cluster"\n'),
-    ("TOML", "[servers]\n  [servers.alpha]\n  ip = '192.0.2.1'\n"),
-    ("TOML", "debug = true # yes\n"),
-    ("an INI file", "[user]\n\tname = x\n"),
-    ("an INI file", "[defaults]\ninventory = hosts\n"),
-    (VALUES, "name,rack\nw1,a\nw2,b\n"),
-    (VALUES, '"name";"rack"\n"w1";"a"\n'),
-    (VALUES, "w1\ta\nw2\tb\n"),
-    (VALUES, "name | rack\n-----|-----\nw1 | a\n"),
-    (VALUES, "w1,w2,w3\n"),
-    ("a genders file", "w1 web,rack=a\nw2 web,rack=b\n"),
-    ("a genders file", "# ours\nw[1-9]   all,web\nadmin\tall\n"),
-    ("/etc/hosts", "192.0.2.1 w1.example.org w1\n"),
+GENDERS = "a genders file"
+SSH = "an ssh_config file"
+MARKUP = "HTML or XML"
+TEXTS = [
+    (INI, ["[web]\nw1\nw2\n[site:children]\nweb\n", "www[01:50].example.com\n"]),
+    (INI, ["# ours\n\nmail.example.com\n\n[web] ; shops\nw[01:50].example.com\n"]),
+    (INI, ["w1 ansible_host=192.0.2.1 ansible_user=deploy\nw2\n", "  [ web ]\n    w1\n"]),
+    (INI, ["[web]\nw1 http_port=80\n[web:vars]\nport=80\nproxy = proxy.example.com\n"]),
+    (INI, ["localhost ansible_connection=local\n[all:vars]\na=b\n", "w1 port=80 env=prod\nw2\n"]),
     (
-        "/etc/hosts",
-        "127.0.0.1\tlocalhost\n::1 localhost ip6-localhost # v6\nfe80::1%lo0 localhost\n",
+        YAML,
+        ["all:\n  children:\n    web:\n      hosts:\n        w1:\n", "web:\n  hosts: {w1: {}}\n"],
     ),
-    ("an ssh_config file", "Host w1\n  HostName w1.example.org\n  User deploy\n"),
-    ("an ssh_config file", "host *\n\tServerAliveInterval=60\n"),
-    ("an ssh_config file", "Include conf.d/*\nMatch user deploy\nPort 2222\n"),
-    ("an ssh_config file", "ServerAliveInterval = 60\nHost w1\n  Port=22\n"),
-    ("HTML or XML", "<!DOCTYPE html>\n<pre>\nGROUP:web\nw1\n</pre>\n"),
-    ("HTML or XML", "<!DOCTYPE html>\n<html>\n<h1>404</h1>\n"),
-    ("HTML or XML", '\n<?xml version="1.0"?>\n<racks/>\n'),
-    (CONFLICT, "<<<<<<< HEAD\nw1\n=======\nw2\n>>>>>>> topic\n"),
-    (CONFLICT, "GROUP:web\n<<<<<<< HEAD\nw1\n||||||| base\n=======\nw2\n>>>>>>> topic\n"),
-    (CONFLICT, "GROUP:web\nw1\n||||||| base\nw2\n=======\n"),
-    ("text in UTF-16", "\0".join("GROUP:web\n") + "\0"),
-    ("binary data", "\x7fELF\x02\x01\x01\0\0\0\0\0"),
-    ("binary data", "a\x01\x02\x03\x04\x05\x06\x07\x08b"),
+    (YAML, ["---\nungrouped:\n  hosts:\n    mail.example.com:\nweb:\n  hosts:\n    w1:\n"]),
+    (YAML, ["# ours\nweb:\n  vars: {a: 1}\n  hosts:\n    w1:\n      ansible_host: 192.0.2.1\n"]),
+    (YAML, ["all: {hosts: {w1: {}, w2: {}}}\n", "all: # ours\n  children: # shops\n    web:\n"]),
+    ("YAML", ["web: [w1, w2]\ndb: [d1, d2]\n", "---\n- name: deploy\n  hosts: web\n"]),
+    ("YAML", ["racks:\n  rack1: 'node[1-4]'\n", "web:\n- w1\n- w2\n", "- w1\n- w2\n"]),
+    ("JSON", ['["w1","w2"]\n', '{\n  "web": {\n    "hosts": ["w1"]\n  }\n}\n', "[\n  {\n"]),
+    ("JSON", ["[1, 2]", "{}\n"]),
+    ("TOML", ['web = ["w1", "w2"]\n', '# ours\n[web]\nhosts = ["w1"]\nport = 80\n']),
+    ("TOML", ['[[server]]\nname = "w1"\n', "debug = true # yes\n"]),
+    ("TOML", ['[peak.running.cluster]\n_filename = "racks.cluster"\n']),
+    ("TOML", ["[servers]\n  [servers.alpha]\n  ip = '192.0.2.1'\n"]),
+    ("an INI file", ["[user]\n\tname = x\n", "[defaults]\ninventory = hosts\n"]),
+    (VALUES, ["name,rack\nw1,a\nw2,b\n", '"name";"rack"\n"w1";"a"\n', "w1\ta\nw2\tb\n"]),
+    (VALUES, ["name | rack\n-----|-----\nw1 | a\n", "w1,w2,w3\n"]),
+    (GENDERS, ["w1 web,rack=a\nw2 web,rack=b\n", "# ours\nw[1-9]   all,web\nadmin\tall\n"]),
+    ("/etc/hosts", ["192.0.2.1 w1.example.org w1\n"]),
+    ("/etc/hosts", ["127.0.0.1\tlocalhost\n::1 localhost ip6-localhost # v6\nfe80::1%lo0 lo\n"]),
+    (SSH, ["Host w1\n  HostName w1.example.org\n  User deploy\n"]),
+    (SSH, ["host *\n\tServerAliveInterval=60\n", "ServerAliveInterval = 60\nHost w1\n  Port=22\n"]),
+    (SSH, ["Include conf.d/*\nMatch user deploy\nPort 2222\n"]),
+    (MARKUP, ["<!DOCTYPE html>\n<pre>\nGROUP:web\nw1\n</pre>\n"]),
+    (MARKUP, ["<!DOCTYPE html>\n<html>\n<h1>404</h1>\n", '\n<?xml version="1.0"?>\n<racks/>\n']),
+    (CONFLICT, ["<<<<<<< HEAD\nw1\n=======\nw2\n>>>>>>> topic\n"]),
+    (CONFLICT, ["GROUP:web\n<<<<<<< HEAD\nw1\n||||||| base\n=======\nw2\n>>>>>>> topic\n"]),
+    (CONFLICT, ["GROUP:web\nw1\n||||||| base\nw2\n=======\n"]),
+    ("text in UTF-16", ["\0".join("GROUP:web\n") + "\0"]),
+    ("binary data", ["\x7fELF\x02\x01\x01\0\0\0\0\0", "a\x01\x02\x03\x04\x05\x06\x07\x08b"]),
 ]
 TAR = b"racks.cluster".ljust(257, b"\0") + b"ustar\0" + b"00"
-
-
-def zipped() -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        archive.writestr("racks.cluster", "w1\n")
-    return data.getvalue()
 
 
 DATA = {
     "compressed data (gzip)": [gzip.compress(b"w1\n", mtime=0)],
     "compressed data (bzip2)": [bz2.compress(b"w1\n")],
     "compressed data (xz)": [lzma.compress(b"w1\n")],
-    "compressed data (zip)": [zipped()],
+    "compressed data (zip)": [b"PK\x03\x04\x14\0\0\0", b"PK\x05\x06" + bytes(18)],
     "compressed data (zstd)": [b"\x28\xb5\x2f\xfd\x24\x03\x19\x00\x00w1\n"],
     "compressed data (lz4)": [b"\x04\x22\x4d\x18\x64\x40\xa7"],
     "compressed data (7z)": [b"7z\xbc\xaf\x27\x1c\x00\x04"],
@@ -105,7 +78,9 @@ def refuse(text: str) -> list[str]:
     return str(caught.value).splitlines()
 
 
-@pytest.mark.parametrize(("name", "text"), TEXTS)
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, text) for name, texts in TEXTS for text in texts]
+)
 def test_another_format_is_named(name: str, text: str) -> None:
     """It is named once, above the problems of the lines."""
     for start in ("", "\ufeff"):
@@ -125,30 +100,17 @@ def test_what_is_no_text_is_named(name: str, tmp_path: Path) -> None:
         assert str(caught.value).startswith(f"x looks like {name}\n")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "w1;\nw2,w3\nw6:\nhttps://w7\n",
-        "w1 # first\nw2\n",
-        "GROUP:web\nw1,w2\nw[1-4]\n",
-        "GROUP:web\n[db]\nw1 ansible_host=x\nall:\n",
-        "one two\nthree four\n",
-        "GROUP web\nw1\n",
-        "größe\nb\xe4r -\n",
-        "LUMP:a\nb\n",
-        "x=1\nall:\nw1\n",
-        "w1 # see ansible_host=192.0.2.1, once\nw2 # first, and best\n",
-        "w1,\nw2,\n",
-        "w{1,2}\nw[3,4]\n",
-        "\x1b[01;32mw0\x1b[0m\n",
-        "GROUP=1\nw1\n",
-        'GROUP="web"\nw1\n',
-        "--- a/racks.cluster\n+++ b/racks.cluster\n",
-        "\ufeffGROUP:web\nw1\n[db]\nw2\n",
-        "a\x01b\n",
-        "",
-    ],
-)
+SLIPS = [
+    *("w1;\nw2,w3\nw6:\nhttps://w7\n", "w1 # first\nw2\n", "GROUP:web\nw1,w2\nw[1-4]\n"),
+    *("GROUP:web\n[db]\nw1 ansible_host=x\nall:\n", "one two\nthree four\n", "GROUP web\nw1\n"),
+    *("größe\nb\xe4r -\n", "LUMP:a\nb\n", "x=1\nall:\nw1\n", "w1,\nw2,\n", "w{1,2}\nw[3,4]\n"),
+    *("w1 # see ansible_host=192.0.2.1, once\nw2 # first, and best\n", "GROUP=1\nw1\n", ""),
+    *("\x1b[01;32mw0\x1b[0m\n", 'GROUP="web"\nw1\n', "--- a/racks.cluster\n+++ b/racks.cluster\n"),
+    *("\ufeffGROUP:web\nw1\n[db]\nw2\n", "a\x01b\n"),
+]
+
+
+@pytest.mark.parametrize("text", SLIPS)
 def test_a_cluster_file_with_slips_is_no_other_format(text: str) -> None:
     """A few odd lines do not make another format, nor anything below a header."""
     assert not [line for line in refuse(text) if "looks like" in line]

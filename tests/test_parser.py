@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import subprocess
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,10 @@ from dynaconf_cluster._errors import SHOWN, quote
 from dynaconf_cluster._problems import MOST
 from dynaconf_cluster._rules import fold
 
+from .command import result, run
+
 INVALID = Path(__file__).with_name("data") / "invalid"
-NAMES = sorted(path.stem for path in INVALID.glob("*.cluster"))
+NAMES = sorted({path.stem for path in INVALID.iterdir()})
 
 
 def refuse(text: str, source: str = "x.cluster") -> ClusterFileError:
@@ -39,54 +40,38 @@ def test_an_invalid_file_is_refused_with_the_whole_text_beside_it(
     assert caught.value.path == f"{name}.cluster"
 
 
-def test_every_invalid_file_has_its_text_and_the_other_way_round() -> None:
-    """The corpus is complete: what is refused is there, and so is what is said about it."""
-    assert NAMES
-    assert sorted(path.stem for path in INVALID.glob("*.txt")) == NAMES
-
-
 FORMS = """
 0012 w_3 _x a.b-c- a.-b xn--bcher-kva.example 192.0.2.1 W1.Example.ORG größe münchen-4.example 東京
 w2:1 w2:65535 admin@w1.example.org _apt@192.0.2.1:22 192.0.2.1:22 größe@größe:22 node end GROUPIE:22
 ::1 2001:db8::2 2001:DB8::A ::ffff:192.0.2.1 fe80::1%eth0 fe80::1%br-lan.2 root@::1
 [::1] [2001:db8::1]:22 [fe80::1%eth0] [fe80::1%eth0]:22 root@[fe80::1%eth0]:22
 """.replace(" ", "\n")
+HEADS = "group lump.x groups GROUPIE LUMPY GROUP-1 group@one LUMP@two:22".replace(" ", "\n")
 VALID: dict[str, tuple[str, str, str]] = {
     "no line end at the end": ("GROUP:web\none", "web", "one"),
-    "line ends of Windows": ("one\r\nGROUP:web\r\ntwo\r\n", "web", "one two"),
     "line ends of both kinds": ("one\r\nGROUP:web\ntwo\r\n", "web", "one two"),
     "byte order mark before a host": ("\ufeffone\n", "", "one"),
     "byte order mark before a header": ("\ufeffGROUP:web\none\n", "web", "one"),
     "byte order mark before a comment": ("\ufeff# all\none\n", "", "one"),
     "byte order mark before a blank": ("\ufeff one\n", "", "one"),
-    "comments": ("# one\n  # two\n\t#three\n#\none\n", "", "one"),
-    "comment that looks like a header": ("#GROUP:web\none\n", "", "one"),
-    "comment with odd characters": ("# a\0b\u200bc\rd\none\n", "", "one"),
+    "comments": ("# one\n  # two\n\t#three\n#\n#GROUP:web\n# a\0b\u200bc\rd\none\n", "", "one"),
     "white space around entries": ("  one\t\n\u00a0two\u2003\n\x0cthree\r\n", "", "one two three"),
-    "white space around a header": (" \tGROUP:web \n one\n", "web", "one"),
-    "white space after the colon": ("GROUP: \tweb\none\n", "web", "one"),
+    "white space in a header": (" \tGROUP: \tweb \n one\n", "web", "one"),
     "header at the end": ("one\nGROUP:web", "web", "one"),
     "headers in a row": ("a\nGROUP:web\nGROUP:db\nLUMP:both\nLUMP:all\n", "web db both all", "a"),
     "group called like a header": ("a\nGROUP:LUMP\nLUMP:GROUP\nLUMP:x\n", "LUMP GROUP x", "a"),
-    "host called group": ("group\nlump.x\ngroups\n", "", "group lump.x groups"),
-    "host that begins like a header": ("GROUPIE\nLUMPY\nGROUP-1\n", "", "GROUPIE LUMPY GROUP-1"),
-    "user called group": ("group@one\nLUMP@two:22\n", "", "group@one LUMP@two:22"),
+    "hosts called like headers": (HEADS, "", HEADS),
     "hosts of all forms": (FORMS, "", FORMS),
     "groups of all forms": (
         "GROUP:0012\nGROUP:_x\nGROUP:eu-west_1.blue\none\nGROUP:a.-b-\nLUMP:GROUP-1\n0012\n",
         "0012 _x eu-west_1.blue a.-b- GROUP-1",
         "one",
     ),
-    "host called like a group": ("web\nGROUP:web\nweb\n", "web", "web"),
-    "host in the case of a group": ("WEB\nGROUP:web\n", "web", "WEB"),
+    "hosts called like groups": ("web\nDB\nGROUP:web\nweb\nGROUP:db\n", "web db", "web DB"),
     "host called like a special group": ("__all__\n__orphans__\n", "", "__all__ __orphans__"),
     "names that are not ASCII": ("größe\nGROUP:日本\nŻółw\n", "日本", "größe Żółw"),
     "lump of what comes later": ("LUMP:a\nb\nc\nLUMP:c\nGROUP:b\none\n", "a b c", "one"),
-    "lump of the special groups": ("one\nLUMP:a\n__all__\n__orphans__\n", "a", "one"),
-    "lump that is a group too": ("LUMP:a\nb\nGROUP:a\none\nGROUP:b\n", "a b", "one"),
     "lump that two lumps name": ("one\nLUMP:a\nb\nc\nLUMP:b\nc\nLUMP:c\n", "a b c", "one"),
-    "group opened again": ("GROUP:a\none\nGROUP:b\nGROUP:a\ntwo\n", "a b", "one two"),
-    "empty group": ("GROUP:a\nGROUP:b\none\n", "a b", "one"),
 }
 
 
@@ -108,16 +93,8 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
         (7, 2, "misspelt-header"),
     ]
     assert all(isinstance(problem, Problem) for problem in error.problems)
-    assert len(repr(error)) < 200
+    assert isinstance(error, ValueError)
     assert type(error).__module__ == "dynaconf_cluster"
-
-
-def test_an_error_is_a_value_error_that_knows_its_source() -> None:
-    """An error carries what the text was called, `<string>` unless told otherwise."""
-    assert isinstance(refuse("a b"), ValueError)
-    assert refuse("a b", "racks").path == "racks"
-    with pytest.raises(ClusterFileError, match=r"^<string>:1:2: "):
-        parse("a b")
 
 
 NO_NAMES = """
@@ -126,37 +103,26 @@ a.b. a..b a+b a/b a|b a&b a:b a=b
 a#b w2,w3 a@b@c web(1) w1=x 10.0.0.0/8 {{w8}} $(id) `id` https://w7 {this.x} %(x)s <w1> 'w1' "w4"
 w1:0 w1:65536 w1:99999 w1:123456 w1:22:22 w1:٢٢ [::1]:0 [::1]: [w1]:22 1::2::3 fe80::1% fe80::1%e%1
 : 1:2:3 [::1 ::1] [fe80::x] 12345::1 ::ffff:1.2.3 u\u0308 e\u0301.example \u0301 a\u200db a·
-@none @jinja w[1-4] w[1] w{1..4} w1\x00 {}
+[10.0.0.1]:22 fe80::g a*b a$b a%b @none @jinja w[1-4] w[1] w{1..4} w1\x00 {}
 """.split()
-RANGE = "ranges are not expanded here: write every name out, one a line"
+RANGES = "ranges are not expanded here: write every name out, one a line"
 HINTS = {
-    "w1:0": "a port is a number from 1 to 65535",
-    "1::2::3": "this is no IPv6 address",
-    "[fe80::x]:22": "brackets are for IPv6 addresses",
-    "w1.example.org.": "leave out the dot at the end",
-    "a..b": "leave out one of the dots",
-    "e\u0301": "write it composed (NFC), as 'é'",
-    "https://w7/": "write the name of the host alone",
-    '"w4",': "write 'w4'",
-    "- w5": "write 'w5'",
-    "w6:": "write 'w6', or 'GROUP:w6' above its hosts",
-    "; ours": "a comment begins with '#'",
-    "// ours": "a comment begins with '#'",
-    "=======": "use letters, digits, '_', '-' and '.'",
-    "[w1]:22": "brackets are for IPv6 addresses",
-    "[::1]:99999": "a port is a number from 1 to 65535",
-    "w1 # spare": "a comment stands on a line of its own",
-    "w1#spare": "a comment stands on a line of its own",
-    "w1 ansible_host=w2": "a cluster file has no variables",
-    "w1 w2": "write one name a line, without white space",
-    "w1,w2": "write one name a line",
-    "w[1-4].x": RANGE,
-    "w{1,4}": RANGE,
-    "w[1..4]": RANGE,
-    "@web": "groups are named below 'LUMP:', without the '@'",
-    "a\u200bb": "remove the character U+200B",
-    "a\rb": "lines end in LF or CRLF",
-    "$(id)": "use letters, digits, '_', '-' and '.'",
+    "a port is a number from 1 to 65535": ["w1:0", "[::1]:99999"],
+    "this is no IPv6 address": ["1::2::3"],
+    "brackets are for IPv6 addresses": ["[fe80::x]:22", "[w1]:22"],
+    "leave out the dot at the end": ["w1.example.org."],
+    "leave out one of the dots": ["a..b"],
+    "write it composed (NFC), as 'é'": ["e\u0301"],
+    "write the name of the host alone": ["https://w7/"],
+    "write 'w4'": ['"w4",', "- w4"],
+    "write 'w6', or 'GROUP:w6' above its hosts": ["w6:"],
+    "a comment begins with '#'": ["; ours", "// ours"],
+    "a comment stands on a line of its own": ["w1#spare"],
+    "a cluster file has no variables": ["w1 ansible_host=w2"],
+    "write one name a line": ["w1,w2"],
+    RANGES: ["w[1-4].x", "w{1,4}", "w[1..4]"],
+    "groups are named below 'LUMP:', without the '@'": ["@web"],
+    "use letters, digits, '_', '-' and '.'": ["=======", "$(id)"],
 }
 
 
@@ -173,7 +139,9 @@ def test_what_is_no_name_is_refused(name: str) -> None:
             parse("a\nGROUP:web\n").replace(where)
 
 
-@pytest.mark.parametrize(("entry", "advice"), HINTS.items())
+@pytest.mark.parametrize(
+    ("entry", "advice"), [(entry, advice) for advice in HINTS for entry in HINTS[advice]]
+)
 def test_a_name_that_is_none_has_a_hint(entry: str, advice: str) -> None:
     """It is said what to write instead, for hosts as for groups."""
     assert refuse(entry).problems[-1].message == f"{entry!r} is not the name of a host; {advice}"
@@ -190,17 +158,34 @@ def test_a_group_is_no_address(entry: str) -> None:
     assert refuse(f"w1\nLUMP:b\n{entry}\n").problems[0].message == f"{entry!r} {said}"
 
 
-@pytest.mark.parametrize(
-    "text", ["", "\ufeff", "\n\r\n \n", "# nothing yet\n\n", "GROUP:a\nLUMP:b\na\n"]
-)
-def test_a_file_without_a_host_is_refused(text: str) -> None:
-    """What `generate > file` leaves behind when it fails is no cluster."""
-    assert str(refuse(text)) == "x.cluster:1:1: no hosts"
+REFUSED = [
+    *((text, "1:1: no hosts") for text in ("", "\ufeff", "\n\r\n \n", "# nothing yet\n\n")),
+    ("GROUP:a\nLUMP:b\na\n", "1:1: no hosts"),
+    ("a\udce9", "1:2: byte 0xe9 is not UTF-8 text; save the file as UTF-8"),
+    ("a\ud800", "1:2: U+D800 is not UTF-8 text; save the file as UTF-8"),
+    ("a\udc7f", "1:2: U+DC7F is not UTF-8 text; save the file as UTF-8"),
+    (
+        "h\nLUMP:a\nb\nc\nLUMP:b\nc\nLUMP:c\nd\nLUMP:d\nLUMP:e\nc\nf\nLUMP:f\ne\n",
+        "14:1: lump 'e' contains itself: 'e' -> 'f' -> 'e'",
+    ),
+    (
+        "h\n" + "".join(f"LUMP:l{i}\nl{(i + 1) % 20_000}\n" for i in range(20_000)),
+        "40001:1: lump 'l0' contains itself: "
+        "'l0' -> 'l1' -> 'l2' -> 'l3' -> 'l4' -> 'l5' -> 19,993 more -> 'l19999' -> 'l0'",
+    ),
+]
+
+
+@pytest.mark.parametrize("number", range(len(REFUSED)))
+def test_a_text_is_refused_for_one_problem(number: int) -> None:
+    """No hosts, halves of characters, and loops, however long, are told in one short line."""
+    text, told = REFUSED[number]
+    assert str(refuse(text)) == f"x.cluster:{told}"
 
 
 def test_after_a_thousand_problems_reading_stops() -> None:
     """The last problem says so, and the text of the error stays short."""
-    error = refuse("one two\n" * 100_000)
+    error = refuse("one two\n" * 2**21)
     lines = str(error).split("\n")
     assert [problem.line for problem in error.problems] == [*range(1, MOST + 1), MOST]
     assert len(lines) == SHOWN + 1
@@ -220,13 +205,6 @@ def test_after_a_thousand_problems_nothing_is_called_unknown() -> None:
     told = "lump 'all' names unknown group 'wbe'"
     assert error.problems[0].message == f"{told}; did you mean 'web'?"
     assert error.problems[-2].message == told  # only the first are compared with the known ones
-
-
-def test_an_unknown_group_is_compared_with_many_groups_too() -> None:
-    """Among thousands of groups the one that was meant is still found."""
-    groups = "".join(f"GROUP:rack{i}\n" for i in range(5000))
-    told = "lump 'all' names unknown group 'rak1234'; did you mean 'rack1234'?"
-    assert refuse(f"{groups}h\nLUMP:all\nrak1234\n").problems[0].message == told
 
 
 def nest(depth: int, own: str = "GROUP:l{0}\nh{0}\n") -> str:
@@ -252,21 +230,6 @@ def test_one_host_below_nested_lumps_costs_no_more_than_its_own_groups() -> None
     assert cluster.hosts["h1"] == ("l0", "l1")
     assert len(cluster.hosts["last"]) == 1501
     assert len(cluster._resolution._spread) == 3  # of 1,500
-
-
-def test_a_loop_through_20000_lumps_is_refused() -> None:
-    """A very long loop is told in a line that can be read."""
-    error = refuse("h\n" + "".join(f"LUMP:l{i}\nl{(i + 1) % 20_000}\n" for i in range(20_000)))
-    assert str(error) == (
-        "x.cluster:40001:1: lump 'l0' contains itself: "
-        "'l0' -> 'l1' -> 'l2' -> 'l3' -> 'l4' -> 'l5' -> 19,993 more -> 'l19999' -> 'l0'"
-    )
-
-
-def test_a_loop_is_found_among_lumps_that_hold() -> None:
-    """Lumps that several others name are no loop, and do not hide one."""
-    error = refuse("h\nLUMP:a\nb\nc\nLUMP:b\nc\nLUMP:c\nd\nLUMP:d\nLUMP:e\nc\nf\nLUMP:f\ne\n")
-    assert str(error) == "x.cluster:14:1: lump 'e' contains itself: 'e' -> 'f' -> 'e'"
 
 
 MISSPELT = [
@@ -297,21 +260,6 @@ def test_a_misspelt_header_says_how_it_is_spelt(entry: str, instead: str, capita
     assert (problem.line, problem.column, problem.message) == (2, 1, message)
 
 
-def test_lines_below_a_misspelt_header_are_not_blamed() -> None:
-    """A misspelt header starts its section all the same, so one slip is one problem."""
-    error = refuse("LUMP:all\nweb\ngroup:web\none\nlump:more\nall\nweb\n")
-    assert [problem.line for problem in error.problems] == [3, 5]
-
-
-def test_a_group_in_many_cases_is_told_once_for_each() -> None:
-    """Every further spelling is a problem where it first stands, and names the first."""
-    error = refuse("h\nGROUP:web\nGROUP:WEB\nGROUP:Web\nGROUP:WEB\n")
-    assert [(problem.line, problem.message) for problem in error.problems] == [
-        (3, "group 'WEB' differs from 'web' (line 2) in case alone; write both the same"),
-        (4, "group 'Web' differs from 'web' (line 2) in case alone; write both the same"),
-    ]
-
-
 def test_an_error_does_not_depend_on_the_hash_seed() -> None:
     """The same file is refused in the same words by every process."""
     text = "GROUP:web.a\nGROUP:web.b\nGROUP:web.c\nGROUP:web.d\nGROUP:Web.A\nLUMP:x\nweb\n"
@@ -320,15 +268,7 @@ def test_an_error_does_not_depend_on_the_hash_seed() -> None:
         f"try: dynaconf_cluster.parse({text!r})\n"
         "except dynaconf_cluster.ClusterFileError as error: print(error)\n"
     )
-    said = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for seed in "12345"
-    }
+    said = {result(run("python", "-c", program, PYTHONHASHSEED=seed)) for seed in "12345"}
     assert len(said) == 1
     assert said.pop()
 
@@ -354,11 +294,8 @@ def test_a_very_long_name_is_not_mended(end: str) -> None:
     """Of a line that is no name at all, the beginning may be one, which is no hint."""
     text = f"{'a' * 1500}{end}"
     said = refuse(text).problems[-1]
-    assert (said.column, said.message.count("leave out"), said.message.count("write '")) == (
-        1000,
-        0,
-        0,
-    )
+    assert said.column == 1000
+    assert not re.search("leave out|write '", said.message)
 
 
 def test_a_long_name_is_quoted_in_part() -> None:
@@ -378,15 +315,6 @@ def test_folding_undoes_what_dynaconf_does_to_keys() -> None:
 def test_repr_counts_the_problems(text: str, count: str) -> None:
     """What a debugger shows of an error says how much is wrong where."""
     assert repr(refuse(text)) == f"<ClusterFileError: {count} in 'x.cluster'>"
-
-
-@pytest.mark.parametrize(
-    ("text", "what"), [("a\udce9", "byte 0xe9"), ("a\ud800", "U+D800"), ("a\udc7f", "U+DC7F")]
-)
-def test_text_that_cannot_be_encoded_is_refused(text: str, what: str) -> None:
-    """Bytes that Python has escaped are told from characters that are none."""
-    told = f"x.cluster:1:2: {what} is not UTF-8 text; save the file as UTF-8"
-    assert str(refuse(text)) == told
 
 
 @pytest.mark.parametrize("text", [b"one\n", None, ["one"]])

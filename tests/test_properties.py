@@ -33,11 +33,14 @@ proportionate = settings(
 )
 
 
-def mixed(*choices: tuple[int, st.SearchStrategy[str]]) -> st.SearchStrategy[str]:
-    """Draw from strategies, as often as their weights say."""
-    return st.sampled_from([one for weight, one in choices for _ in range(weight)]).flatmap(
-        lambda chosen: chosen
-    )
+def mixed(*choices: tuple[int, st.SearchStrategy[str] | list[str]]) -> st.SearchStrategy[str]:
+    """Draw from strategies, or of texts, as often as their weights say."""
+    drawn = [
+        st.sampled_from(one) if isinstance(one, list) else one
+        for weight, one in choices
+        for _ in range(weight)
+    ]
+    return st.sampled_from(drawn).flatmap(lambda chosen: chosen)
 
 
 names = st.sampled_from(
@@ -47,19 +50,11 @@ odd_names = mixed(
     (4, names),
     (2, names.map(str.upper)),
     (2, names.map(str.title)),
-    (1, st.sampled_from(["", "straße", "STRASSE", "a b", "a\tb", "a #c", "#a", "a:b", "a=b"])),
-    (
-        1,
-        st.sampled_from(
-            ["a:22", "a@b:0", "::1", "[a]", "[::1]:2", "fe80::1%e", "-a", "a.", "b..c"]
-        ),
-    ),
-    (1, st.sampled_from(["a.-b", ".a", "LUM:22", "gruop:a", "[a:children]", "group@a", "u\u0308"])),
-    (1, st.sampled_from(["\0a", "a\0", "a\u200bb", "\ufeffa", "a\u00a0b", "a\u2028b", "a\rb"])),
-    (
-        1,
-        st.sampled_from(["a\udce9", "\udcff", "a\x1cb", "é", "GROUP", "lump", "Groups", "groupie"]),
-    ),
+    (1, ["", "straße", "STRASSE", "a b", "a\tb", "a #c", "#a", "a:b", "a=b"]),
+    (1, ["a:22", "a@b:0", "::1", "[a]", "[::1]:2", "fe80::1%e", "-a", "a.", "b..c"]),
+    (1, ["a.-b", ".a", "LUM:22", "gruop:a", "[a:children]", "group@a", "u\u0308"]),
+    (1, ["\0a", "a\0", "a\u200bb", "\ufeffa", "a\u00a0b", "a\u2028b", "a\rb"]),
+    (1, ["a\udce9", "\udcff", "a\x1cb", "é", "GROUP", "lump", "Groups", "groupie"]),
     (1, st.text(max_size=4)),
 )
 blanks = st.sampled_from(["", "", "", "", " ", "\t", "  ", "\x0c", "\u00a0", "\r", "\x1f"])
@@ -68,30 +63,15 @@ odd_words = mixed(
     (6, words),
     (1, words.map(str.lower)),
     (1, words.map(str.title)),
-    (1, st.sampled_from(["GROUP", "LUMP", "GROUPS:", "group=", "Lump ", "LUMP :", "groups", "GR"])),
+    (1, ["GROUP", "LUMP", "GROUPS:", "group=", "Lump ", "LUMP :", "groups", "GR"]),
+    (1, ["GROUP::", "LUMP:GROUP:", "GROUP\u00a0", "GROUP\t:", "lumpS ", "GROUP\n"]),
     (
         1,
-        st.sampled_from(["GROUP::", "LUMP:GROUP:", "GROUP\u00a0", "GROUP\t:", "lumpS ", "GROUP\n"]),
-    ),
-    (
-        1,
-        st.sampled_from(
-            [
-                "[group:",
-                "GROUP_:",
-                "-lumps:",
-                ".Group.:",
-                ":group:",
-                "[[LUMP]]:",
-                "a-group:",
-                "[",
-                "@",
-            ]
-        ),
+        ["[group:", "GROUP_:", "-lumps:", ".Group.:", ":group:", "[[LUMP]]:", "a-group:", "[", "@"],
     ),
 )
 ends = st.sampled_from(["\n"] * 8 + ["\r\n"] * 3 + ["\n\n", "\r\r\n"])
-odd_ends = mixed((9, ends), (1, st.just("\r")))
+odd_ends = mixed((9, ends), (1, ["\r"]))
 
 
 def lines_of(
@@ -117,11 +97,8 @@ def valid_texts(draw: st.DrawFn) -> str:
         sections.append([f"GROUP:{name}", *draw(st.lists(hosts, max_size=4))])
     groups = [section[0][6:] for section in sections[1:]]
     for name in draw(st.lists(st.sampled_from(LUMPS), max_size=6)):
-        below = [
-            *SPECIAL,
-            *groups,
-            *(lump for lump in lumps if LUMPS.index(lump) < LUMPS.index(name)),
-        ]
+        earlier = [lump for lump in lumps if LUMPS.index(lump) < LUMPS.index(name)]
+        below = [*SPECIAL, *groups, *earlier]
         lumps.append(name)
         sections.append([f"LUMP:{name}", *draw(st.lists(st.sampled_from(below), max_size=3))])
     orphans, *rest = sections
@@ -225,6 +202,8 @@ def flat(sections: Sections) -> list[tuple[str, bool, list[str]]]:
 @example("LUMP:__all__\n__all__\n")
 @example("GROUP:a\nLUMP:A\na\n")
 @example("a\n:group:A\nGROUP:a\n")
+@example("h\nGROUP:web\nGROUP:WEB\nGROUP:Web\nGROUP:WEB\n")
+@example("LUMP:all\nweb\ngroup:web\none\nlump:more\nall\nweb\n")
 def test_a_naive_reading_refuses_the_same_lines(text: str) -> None:
     """The lines with a problem are those that a naive reading refuses."""
     reading = read_naively(text)
@@ -262,15 +241,8 @@ def test_a_naive_reading_of_valid_files_agrees(
 
 @given(valid_texts())
 @proportionate
-def test_valid_files_are_accepted(text: str) -> None:
-    """A file of proper headers, and of lumps that name what is there, has no problem."""
-    assert isinstance(parse_or_fail(text), Cluster)
-
-
-@given(valid_texts())
-@proportionate
-def test_every_group_can_be_the_first_that_is_read(text: str) -> None:
-    """A group has the same hosts whether it is read first, last or from a pickled cluster."""
+def test_every_group_of_a_valid_file_can_be_the_first_that_is_read(text: str) -> None:
+    """A valid file is accepted, and a group the same, read first, last or from a pickle."""
     every = parse(text)
     for name in (*every.groups, *SPECIAL):
         first = parse(text)
@@ -278,19 +250,19 @@ def test_every_group_can_be_the_first_that_is_read(text: str) -> None:
         assert pickle.loads(pickle.dumps(first)).groups[name] == every.groups[name]
 
 
+def count(number: int, form: str) -> str:
+    return "".join(form.format(i) for i in range(number))
+
+
 GROWING: dict[str, Callable[[int], str]] = {
     "two hosts on every line": lambda n: "a b\n" * n,
-    "unknown groups": lambda n: "LUMP:x\n" + "".join(f"group-{i}\n" for i in range(n)),
-    "unknown groups among many": lambda n: (
-        "".join(f"GROUP:g{i}\n" for i in range(n))
-        + "LUMP:x\n"
-        + "".join(f"h{i}\n" for i in range(n))
-    ),
+    "unknown groups": lambda n: "LUMP:x\n" + count(n, "group-{}\n"),
+    "unknown groups among many": lambda n: count(n, "GROUP:g{}\n") + "LUMP:x\n" + count(n, "h{}\n"),
     "misspelt headers": lambda n: "group web\n" * n,
     "a misspelt header of colons": lambda n: "group:x" + ":" * n + "y",
     "a misspelt header of blanks": lambda n: "group x" + " " * n + "y",
     "blanks after the word": lambda n: "group" + " " * n + "y",
-    "hosts in two cases": lambda n: "".join(f"h{i}\nH{i}\n" for i in range(n)),
+    "hosts in two cases": lambda n: count(n, "h{0}\nH{0}\n"),
     "headers without a name": lambda n: "GROUP:\n" * n,
     "lumps that name each other": lambda n: "".join(f"LUMP:l{i}\nl{i + 1}\nl0\n" for i in range(n)),
     "one long entry": lambda n: "a " * n,
