@@ -45,11 +45,11 @@ def ask(*arguments: str, instance: str = f"-i {HERE}", **environment: str) -> Sa
     ("arguments", "named"),
     [
         ("--file example.cluster hosts odd", ""),
-        ("--file=example.cluster hosts odd", ""),
+        ("-f example.cluster hosts odd", ""),
         ("hosts odd --file example.cluster", ""),
         ("hosts odd --file=example.cluster", ""),
         ("hosts --file example.cluster odd", ""),
-        ("hosts --file=example.cluster odd", ""),
+        ("hosts -fexample.cluster odd", ""),
         ("--file nowhere hosts odd --file example.cluster", ""),
         ("hosts odd", "example.cluster"),
         ("hosts odd --file example.cluster", "nowhere"),
@@ -89,8 +89,8 @@ def test_standard_input(example: Path, arguments: str) -> None:
     line = f"{COMMAND} {arguments}"
     assert run("sh", "-c", f"{line} < example.cluster") == (0, ODD, "")
     assert run("sh", "-c", f"cat example.cluster | {line}") == (0, ODD, "")
-    said = f"{COMMAND}: cannot read cluster file '-' (named by --file): Bad file descriptor\n"
-    assert run("sh", "-c", f"{line} <&-") == (2, "", said)
+    said = "cannot read cluster file '-' (named by the command line): Bad file descriptor"
+    assert run("sh", "-c", f"{line} <&-") == (2, "", f"{COMMAND}: {said}\n")
 
 
 def test_check_of_standard_input(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_check_of_standard_input(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "out"),
     [
-        (f"{COMMAND} --version", f"{COMMAND} {metadata.version(COMMAND)}\n"),
+        (f"{COMMAND} -V", f"{COMMAND} {metadata.version(COMMAND)}\n"),
         (f"{COMMAND} hosts odd --file example.cluster", ODD),
         ("python -m dynaconf_cluster hosts odd --file example.cluster", ODD),
         (f"{COMMAND}-inventory --host one.baz.com --file example.cluster", "{}\n"),
@@ -238,7 +238,7 @@ def test_refused_file(tmp_path: Path) -> None:
 def test_wrong_usage() -> None:
     """Wrong usage is status 2, with nothing on standard output."""
     for line in (
-        *("", "nonsense", "in", "--file x -i y.z hosts", "--file x hosts -i y.z"),
+        *("", "nonsense", "in", "-f x -i y.z hosts", "--file x hosts -i y.z", "show x -f y"),
         *("groups host --here", "graph --format png", "clustershell", "clustershell map"),
     ):
         status, out, err = call(*line.split())

@@ -17,7 +17,7 @@ def draw(*arguments: str, text: str | None = None, machine: str = "two", columns
     if text is not None:
         file = "x"
         Path(file).write_text(text, "utf-8")
-    return result(call(*arguments, "--file", file, machine=machine, COLUMNS=str(columns)))
+    return result(call(*arguments, file, machine=machine, COLUMNS=str(columns)))
 
 
 def test_show(example: Path) -> None:
@@ -25,7 +25,7 @@ def test_show(example: Path) -> None:
     assert (
         draw("show", columns=100)
         == """\
-example.cluster  (named by --file)
+example.cluster  (named by the command line)
 9 hosts, 4 groups, 1 lump; * marks this machine, two.baz.com
 ├── odd          3 hosts  one.baz.com, three.baz.com, five.baz.com
 ├── even *       3 hosts  two.baz.com *, four.baz.com, six.baz.com

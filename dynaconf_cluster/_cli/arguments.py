@@ -15,7 +15,9 @@ Parser = argparse.ArgumentParser
 def make_top_parser(program: str, description: str, epilog: str) -> Parser:
     """Make the parser of a whole command."""
     parser = Parser(program, description=description, epilog=epilog, **LAYOUT)
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
+    parser.add_argument(
+        "-V", "--version", action=_Version, nargs=0, help="show the version and leave"
+    )
     add_source(parser, None)
     return parser
 
@@ -43,6 +45,7 @@ def add_source(parser: Parser, default: str | None = argparse.SUPPRESS) -> argpa
     """
     group = parser.add_argument_group("the cluster file")
     file = group.add_argument(
+        "-f",
         "--file",
         metavar="PATH",
         default=default,
@@ -60,11 +63,20 @@ def add_source(parser: Parser, default: str | None = argparse.SUPPRESS) -> argpa
     return file
 
 
+def add_path(parser: Parser) -> argparse.Action:
+    """Take the cluster file without an option, too."""
+    return parser.add_argument(
+        "path", metavar="FILE", nargs="?", help="the cluster file, as with --file"
+    )
+
+
 def parse(parser: Parser, given: Sequence[str]) -> argparse.Namespace:
     """Parse what was typed, or complain and leave."""
     arguments = parser.parse_args(given)
-    if arguments.file is not None and arguments.instance is not None:
-        parser.error("--file and -i/--instance do not go together")
+    path = vars(arguments).pop("path", None)
+    if sum(source is not None for source in (path, arguments.file, arguments.instance)) > 1:
+        parser.error("only one of FILE, -f/--file and -i/--instance can be given")
+    arguments.file = arguments.file if path is None else path
     return arguments
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import check, clustershell, completion, graph, names, show
-from .arguments import LAYOUT, PROGRAM, Parser, add_source, make_top_parser
+from .arguments import LAYOUT, PROGRAM, Parser, add_path, add_source, make_top_parser
 from .lint import ERRORS, WARNINGS
 from .process import Answer
 
@@ -27,7 +27,7 @@ _DESCRIPTION = "Read a cluster file, or say what is wrong with it."
 _EPILOG = """\
 examples:
   dynaconf-cluster check racks.cluster            what is wrong with a file
-  dynaconf-cluster --file racks.cluster show      the whole cluster at a glance
+  dynaconf-cluster show racks.cluster             the whole cluster at a glance
   dynaconf-cluster hosts web --exclude spare      hosts, one a line
   if dynaconf-cluster in web; then ...            is this machine a web server?
   dynaconf-cluster -i shop.conf.settings show     what an application sees
@@ -112,6 +112,7 @@ def _explain_rules() -> str:
 
 def _show(subparsers: Any) -> None:
     parser = _add(subparsers, "show", show.show, _SHOW, _SHOW_EXAMPLES)
+    completion.mark_files([add_path(parser)])
     parser.add_argument("--all", action="store_true", help="cut nothing, however long the lines")
 
 
@@ -124,7 +125,7 @@ width of the terminal, with a count of what is left out.
 """
 _SHOW_EXAMPLES = """\
 examples:
-  dynaconf-cluster --file racks.cluster show
+  dynaconf-cluster show racks.cluster
   dynaconf-cluster -i shop.conf.settings show --all
 """
 
@@ -207,6 +208,7 @@ examples:
 
 def _graph(subparsers: Any) -> None:
     parser = _add(subparsers, "graph", graph.graph, _GRAPH, _GRAPH_EXAMPLES)
+    completion.mark_files([add_path(parser)])
     parser.add_argument(
         "--format",
         choices=graph.FORMATS,

@@ -112,7 +112,7 @@ def find_named(file: str | None) -> Location:
     if file == "":
         raise Failure("--file is empty; expected the path of a cluster file", WRONG)
     if file is not None:
-        return Location(os.path.expanduser(file), "--file")
+        return Location(os.path.expanduser(file), "the command line")
     location = Locator().find(None, str)
     if location is None:
         hostname = find_hostname(None)
