@@ -54,15 +54,6 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module or ''}.{alias.name}" for alias in node.names)
 
 
-def attributes(tree: ast.Module) -> Iterator[str]:
-    """List what a module asks of settings."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and not node.attr.startswith("__"):
-            of = ast.unparse(node.value)
-            if of in ("settings", "self.settings", "super(ClusterSettings, self.settings)"):
-                yield node.attr
-
-
 def test_what_is_taken_of_dynaconf_is_listed() -> None:
     """Two modules import dynaconf, and of it nothing but what the list above has."""
     taken = {
@@ -77,8 +68,10 @@ def test_what_is_taken_of_dynaconf_is_listed() -> None:
 
 def test_what_is_asked_of_settings_is_listed() -> None:
     """Of settings objects, nothing private is asked."""
-    asked = {name for stem in ("_settings", "loader") for name in attributes(MODULES[stem])}
-    assert asked == ASKED.keys()
+    nodes = [node for stem in ("_settings", "loader") for node in ast.walk(MODULES[stem])]
+    named = [node for node in nodes if isinstance(node, ast.Attribute) and node.attr[:2] != "__"]
+    objects = ("settings", "self.settings", "super(ClusterSettings, self.settings)")
+    assert {node.attr for node in named if ast.unparse(node.value) in objects} == ASKED.keys()
 
 
 def test_modules_import_in_one_direction() -> None:

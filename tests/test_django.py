@@ -23,6 +23,11 @@ settings = dynaconf.DjangoDynaconf(
     LOADERS_FOR_DYNACONF=["dynaconf_cluster.loader", "dynaconf.loaders.env_loader"],%s
 )
 """
+VALIDATORS = """
+    validators=[
+        dynaconf.Validator("peak.running.cluster.groups.odd", must_exist=True),
+        dynaconf.Validator("peak.running.cluster.hosts.one.baz.com", default=["never"]),
+    ],"""
 START = """\
 import os
 
@@ -57,15 +62,17 @@ def start(program: str, **environment: str) -> None:
 
 
 def test_settings_hold_the_cluster(module: Path) -> None:
-    """The settings of the project are read by attribute, key and dotted name."""
+    """The settings are read by attribute, key and dotted name; validators change nothing."""
+    module.write_text(SETTINGS % (NAMED, VALIDATORS))
     start("""
 for _ in range(2):
     assert settings.PEAK.running.cluster.groups == ("odd", "even", "prime", "qux", "weird")
     assert isinstance(settings.PEAK.running.cluster.groups, tuple)
-    assert settings.peak.running.cluster.groups.odd == ODD
+    assert settings.peak.running.cluster.groups.odd == CLUSTER.groups.odd == ODD
     assert settings.PEAK["running"]["cluster"]["hosts"]["one.baz.com"][0] == "odd"
     assert settings.get("peak.running.cluster.groups.odd") == ODD
-    assert settings["peak.running.cluster.hosts.one.baz.com"] == ONE
+    assert settings["peak.running.cluster.hosts.one.baz.com"] == CLUSTER.hosts.one.baz.com == ONE
+    assert isinstance(settings.PEAK.running.cluster.hosts, tuple)
     assert settings.PEAK.running.cluster.groups.__all__ == settings.PEAK.running.cluster.hosts
     settings.set("peak.running.cluster.mine", 1)
     assert getattr(settings, "PEAK").running.cluster.mine == 1
@@ -89,8 +96,8 @@ assert settings.PEAK.running.cluster.get("own") is None
 """)
 
 
-def test_environment_of_django_is_read(module: Path) -> None:
-    """Variables with Django's prefix name the file and override."""
+def test_environment_and_files_are_read(module: Path) -> None:
+    """Variables with Django's prefix name the file and override; a file may do for the module."""
     Path("other.cluster").write_text("GROUP:other\nhost\nGROUP:more\nhost\n")
     variables = {"_FILENAME": "other.cluster", "_HOSTNAME": "host", "GROUPS__OTHER": '["local"]'}
     prefix = VARIABLE.replace("DYNACONF_", "DJANGO_")
@@ -99,25 +106,8 @@ def test_environment_of_django_is_read(module: Path) -> None:
         "assert (CLUSTER.hostname, CLUSTER.group_names) == ('host', ('more',))\n",
         **{f"{prefix}{name}": value for name, value in variables.items()},
     )
-
-
-def test_settings_of_a_file_beside_the_project(module: Path) -> None:
-    """A settings file may name the cluster file in place of the module."""
     module.write_text(SETTINGS % ("", ""))
     module.with_name("settings.toml").write_text(
         '[default.peak.running.cluster]\n_filename = "../example.cluster"\n'
     )
     start("assert CLUSTER.groups.odd == ODD\nassert settings.PEAK.running.cluster.hosts")
-
-
-def test_validators_of_django_settings(module: Path) -> None:
-    """Validators in the settings module check the cluster and change nothing."""
-    validators = (
-        'validators=[dynaconf.Validator("peak.running.cluster.groups.odd", must_exist=True), '
-        'dynaconf.Validator("peak.running.cluster.hosts.one.baz.com", default=["never"])]'
-    )
-    module.write_text(SETTINGS % (NAMED, validators))
-    start(
-        "assert (CLUSTER.groups.odd, CLUSTER.hosts.one.baz.com) == (ODD, ONE)\n"
-        "assert isinstance(settings.PEAK.running.cluster.hosts, tuple)\n"
-    )

@@ -64,19 +64,6 @@ def write(dynaconf: Run, suffix: str, *arguments: str) -> Any:
     return READERS[suffix](path.read_text())
 
 
-def test_list_shows_the_cluster(dynaconf: Run) -> None:
-    """All settings are listed, the cluster among them, and a key by its dotted name."""
-    shown = dynaconf("list")
-    assert "one.baz.com" in shown
-    assert "weird" in shown
-    assert "dynaconf_cluster" not in shown
-    assert "odd" in dynaconf("list", "-k", f"{CLUSTER}.groups")
-    for name in (CLUSTER, "PEAK", f"{CLUSTER}.groups.odd"):
-        shown = dynaconf("list", "-k", name)
-        assert "odd" in shown.lower()
-        assert "five.baz.com" in shown
-
-
 @pytest.mark.parametrize("suffix", ["", *READERS])
 def test_list_is_read_back(dynaconf: Run, suffix: str) -> None:
     """The settings are written in every format of dynaconf, members as lists of names."""
@@ -94,7 +81,7 @@ def test_list_is_read_back(dynaconf: Run, suffix: str) -> None:
 @pytest.mark.parametrize("name", ["peak", "peak.running", CLUSTER])
 def test_tables(dynaconf: Run, name: str) -> None:
     """The tables above the cluster are printed and written as they read: with the groups."""
-    for command in (("get", name), ("list", "-k", name)):
+    for command in (("get", name), ("list", "-k", name), ("list", "-k", f"{CLUSTER}.groups")):
         shown = dynaconf(*command).replace('"', "'")
         assert "'odd', 'even', 'prime', 'qux', 'weird'" in shown
         assert "@format" not in shown
@@ -118,8 +105,14 @@ def test_list_of_a_name(dynaconf: Run, name: str, value: list[str]) -> None:
     assert data == value
 
 
-def test_get_gives_values(dynaconf: Run) -> None:
-    """One setting is printed."""
+def test_all_is_listed_and_get_gives_values(dynaconf: Run) -> None:
+    """All settings are listed, the cluster among them, and one setting is printed."""
+    shown = dynaconf("list")
+    assert "one.baz.com" in shown
+    assert "weird" in shown
+    assert "dynaconf_cluster" not in shown
+    for name in ("PEAK", CLUSTER, f"{CLUSTER}.groups.odd"):
+        assert "five.baz.com" in dynaconf("list", "-k", name)
     for name in ("odd", "ODD"):
         shown = dynaconf("get", f"{CLUSTER}.groups.{name}")
         assert [host for host in ODD if host in shown] == ODD
@@ -180,10 +173,3 @@ def test_validate(dynaconf: Run, tmp_path: Path) -> None:
     # in this process, pytest would complain that dynaconf leaves the file open
     done = run("python", "-m", "dynaconf", "-i", "config.settings", "validate")
     assert "Validation success" in result(done)
-
-
-def test_overrides_are_listed(dynaconf: Run, tmp_path: Path) -> None:
-    """The command shows what is overridden."""
-    (tmp_path / "settings.toml").write_text(f"{SETTINGS}groups.odd = ['x']\n")
-    groups = json.loads(dynaconf("list", "--json"))["PEAK"]["running"]["cluster"]["groups"]
-    assert (groups["odd"], groups["qux"]) == (["x"], ["one.baz.com", "frob.baz.com"])

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import dynaconf
 import pytest
 from dynaconf import FlaskDynaconf, Validator
 from flask import Flask, current_app
 
-from .conftest import CLUSTER, ENVIRON, GROUPS, OURS, check_cluster
+from .conftest import CLUSTER, ENVIRON, GROUPS, NAMED, OURS, Make, check_cluster
 
 ODD = GROUPS["odd"]
 
@@ -59,28 +58,19 @@ def test_configuration_holds_the_cluster(application: Application) -> None:
     assert answer["read"] == ["odd", "prime", "qux", "weird"]
 
 
+@pytest.mark.parametrize("loaders", [[OURS, ENVIRON], [ENVIRON, OURS]], ids=["front", "behind"])
 def test_environment_of_flask_is_read(
-    application: Application, monkeypatch: pytest.MonkeyPatch
+    application: Application, monkeypatch: pytest.MonkeyPatch, loaders: list[str]
 ) -> None:
-    """Variables with Flask's prefix override, and Flask's environment is that of dynaconf."""
+    """Variables with Flask's prefix name the file and override; its environment is dynaconf's."""
+    Path("other.cluster").write_text("GROUP:odd\none.baz.com\nGROUP:even\n")
+    monkeypatch.setenv("FLASK_PEAK__RUNNING__CLUSTER___FILENAME", "other.cluster")
     monkeypatch.setenv("FLASK_PEAK__RUNNING__CLUSTER__GROUPS__EVEN", '["local"]')
     monkeypatch.setenv("FLASK_ENV", "production")
-    cluster = application().config.PEAK.running.cluster
-    assert cluster.groups.even == ("local",)
-    assert cluster.groups.odd == ODD
-    assert cluster.hostname == "one.baz.com"
-    assert cluster.group_names == ("odd", "prime", "qux", "weird")
-
-
-def test_file_is_named_by_the_environment_of_flask(
-    application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A variable with Flask's prefix names the file."""
-    (tmp_path / "other.cluster").write_text("GROUP:other\nhost\n")
-    monkeypatch.setenv("FLASK_PEAK__RUNNING__CLUSTER___FILENAME", "other.cluster")
-    for loaders in ([OURS, ENVIRON], [ENVIRON, OURS]):
-        app = application(loaders=loaders)
-        assert app.config.PEAK.running.cluster.groups == ("other",)
+    cluster = application(loaders=loaders).config.PEAK.running.cluster
+    assert cluster.groups == ("odd", "even")
+    assert (cluster.groups.even, cluster.groups.odd) == (("local",), ("one.baz.com",))
+    assert (cluster.hostname, cluster.group_names) == ("one.baz.com", ("odd",))
 
 
 def test_configuration_is_written(application: Application) -> None:
@@ -100,16 +90,10 @@ def test_configuration_is_written(application: Application) -> None:
     assert dict(app.config.items())["PEAK"].running.cluster.groups.odd == ODD
 
 
-def test_settings_object_is_handed_over(application: Application, tmp_path: Path) -> None:
+def test_settings_object_is_handed_over(make: Make) -> None:
     """Settings that were made elsewhere serve as the configuration."""
-    settings = dynaconf.Dynaconf(
-        environments=True,
-        settings_files=["settings.toml"],
-        root_path=str(tmp_path),
-        loaders=[OURS, ENVIRON],
-    )
     app: Any = Flask(__name__)
-    FlaskDynaconf(app, dynaconf_instance=settings)
+    FlaskDynaconf(app, dynaconf_instance=make(NAMED.replace("[", "[default."), environments=True))
     assert app.config.PEAK.running.cluster.groups.odd == ODD
 
 

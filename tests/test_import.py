@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pkgutil
-import subprocess
-import sys
 
 import dynaconf_cluster
+
+from .command import result, run
 
 MODULES = ["dynaconf_cluster"] + [
     f"dynaconf_cluster.{module.name}"
@@ -15,17 +15,13 @@ MODULES = ["dynaconf_cluster"] + [
 ]
 
 
-def run(program: str) -> str:
-    """Run a program in a new interpreter and return what it prints."""
-    command = [sys.executable, "-c", program]
-    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
-
-
 def test_modules_that_know_nothing_of_dynaconf_do_not_import_it() -> None:
     """The library, and the command, are imported without dynaconf."""
     names = ", ".join([*MODULES, "dynaconf_cluster._cli.main", "dynaconf_cluster._cli.inventory"])
     program = f"import sys, {names}; print([m for m in sys.modules if m.startswith('dynaconf.')])"
-    assert run(program) == "[]\n"
+    assert result(run("python", "-c", program)) == "[]\n"
+    program = "import sys, dynaconf_cluster.loader; print('dynaconf.base' in sys.modules)"
+    assert result(run("python", "-c", program)) == "True\n"  # so that the check is not vacuous
 
 
 def test_files_are_read_without_dynaconf() -> None:
@@ -44,18 +40,11 @@ except KeyError as error:
     print(error)
 print("dynaconf" in sys.modules)
 """
-    assert run(program) == (
+    assert result(run("python", "-c", program)) == (
         "('one.baz.com',) ('web',) ('one.baz.com',)\n"
         "<string>\n"
         "no group 'wbe'; did you mean 'web'?\n"
         "False\n"
-    )
-
-
-def test_the_loader_imports_dynaconf() -> None:
-    """The loader is the way to dynaconf, so the check above is not vacuous."""
-    assert run("import sys, dynaconf_cluster.loader; print('dynaconf.base' in sys.modules)") == (
-        "True\n"
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from dynaconf import Validator
 
-from .conftest import CLUSTER, GROUPS, HOSTS, NAMED, ORDERS, VARIABLE, Make, check_cluster
+from .conftest import CLUSTER, GROUPS, HOSTS, NAMED, ORDERS, VARIABLE, Make, bare, check_cluster
 
 OTHER = {"other.cluster": "GROUP:db\none.baz.com\nLUMP:all\ndb\n"}
 ONE = HOSTS["one.baz.com"]
@@ -49,14 +49,12 @@ def test_outputs_follow_the_inputs(make: Make, write: Callable[..., object]) -> 
     assert settings.peak.running.cluster.shortname == "two"
 
 
+FILENAME = f"{CLUSTER}._filename"
+MERGED = {"dynaconf_merge": True}
 SOURCES: dict[str, dict[str, Any]] = {
     "an include": {"includes": ["more.toml"]},
     "a hook": {"post_hooks": [lambda: {f"{CLUSTER}._filename": "other.cluster"}]},
-    "a hook that merges": {
-        "post_hooks": [
-            lambda: {**nest(f"{CLUSTER}._filename", "other.cluster"), "dynaconf_merge": True}
-        ]
-    },
+    "a hook that merges": {"post_hooks": [lambda: nest(FILENAME, "other.cluster") | MERGED]},
     "a default": {"validators": [Validator(f"{CLUSTER}._filename", default="other.cluster")]},
     "a keyword": {"PEAK": nest("running.cluster._filename", "other.cluster")},
     "a dotted keyword": {f"{CLUSTER}._filename": "other.cluster"},
@@ -150,6 +148,7 @@ def test_validators_that_write_back_change_nothing(
     check_cluster(settings)
     settings.validators.validate_all()
     check_cluster(settings)
+    assert bare(settings).__dict__["__cluster__"].replaced == {}
 
 
 def test_validators_of_settings_that_are_not_there(make: Make) -> None:
@@ -214,21 +213,17 @@ def test_outputs_that_were_taken_out_come_back(make: Make, name: str) -> None:
 LAZY_FILE = 'base = "{}"\n[peak.running.cluster]\n_filename = "@format {{this.base}}.cluster"\n'
 
 
-def test_lazy_inputs_are_evaluated_whenever_the_cluster_is_read(make: Make) -> None:
-    """A file that is named by another setting follows that, whatever sets it."""
-    settings = make(LAZY_FILE.format("example"), files=OTHER)
-    check_cluster(settings)
-    settings.set("base", "other")
-    assert settings.peak.running.cluster.groups == ("db", "all")
-    settings.reload()
-    check_cluster(settings)
-
-
-def test_lazy_inputs_wait_for_what_comes_later(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A setting that the environment sets behind this loader is not missed, nor evaluated early."""
+def test_lazy_inputs_are_evaluated_whenever_the_cluster_is_read(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that another setting names follows that, though set behind this loader; not before."""
     monkeypatch.setenv("DYNACONF_BASE", "other")
     monkeypatch.setenv("DYNACONF_PEAK__mine", "1")
     settings = make(LAZY_FILE.format("none"), files=OTHER)
+    assert settings.peak.running.cluster.groups == ("db", "all")
+    settings.set("base", "example")
+    check_cluster(settings)
+    settings.reload()
     assert settings.peak.running.cluster.groups == ("db", "all")
 
 
