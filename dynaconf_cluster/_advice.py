@@ -79,7 +79,8 @@ _ADVICE = (
 def explain_name(name: str, what: str) -> tuple[int, str]:
     """Say where a name that is none goes wrong, and what to write; ``what`` is host or group."""
     start = name[:_LONGEST]
-    rest = pattern(rf"(?:{NAME}@)?(?:{NAME})?").sub("", start, count=1) or start[-1:]
+    user = rf"(?:{NAME}@)?" if what == "host" else ""
+    rest = pattern(rf"{user}(?:{NAME})?").sub("", start, count=1) or start[-1:]
     fix = None if name != start else _fix_name(name, what, rest[:1])
     advice = _find(_COMMENTS, start) or fix or _find(_ADVICE, start)
     return len(start) - len(rest), f"{quote(name)} is not the name of a {what}; {advice}"
