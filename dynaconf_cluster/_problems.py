@@ -187,16 +187,18 @@ def find_loops(graph: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str, s
     for start in graph:
         way, links, at = [start], [iter(graph[start])], {start: 0}
         while start not in done:
-            link = next((link for link in links[-1] if link not in done), None)
-            if link is None:
+            for link in links[-1]:
+                if link in at:
+                    yield way[-1], link, _show_way(way, at[link])
+                elif link in graph and link not in done:
+                    at[link] = len(way)
+                    way.append(link)
+                    links.append(iter(graph[link]))
+                    break
+            else:
                 links.pop()
-                done.add(way.pop())
-            elif link in at:
-                yield way[-1], link, _show_way(way, at[link])
-            elif link in graph:
-                at[link] = len(way)
-                way.append(link)
-                links.append(iter(graph[link]))
+                done.add(lump := way.pop())
+                del at[lump]
 
 
 def _show_way(way: list[str], start: int) -> str:

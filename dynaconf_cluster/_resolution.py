@@ -7,9 +7,10 @@ text, all else from one index of the hosts.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Set
 from functools import cached_property
 from itertools import chain
+from operator import lt
 from typing import TypeVar
 
 from ._names import Namespace
@@ -194,9 +195,20 @@ class Resolution:
 
     def _find_spread(self, groups: tuple[str, ...]) -> tuple[str, ...]:
         """Add the lumps that contain them to the groups that list a host."""
-        if len(groups) == 1 and not self._lumps:
+        if self._in_order and self._contained.isdisjoint(groups):
             return groups
         return self._sort({*groups, *chain.from_iterable(map(self._above.__getitem__, groups))})
+
+    @cached_property
+    def _contained(self) -> Set[str]:
+        """The groups that lumps name."""
+        return self._rank.keys() if ALL in self._parents else self._parents.keys()
+
+    @cached_property
+    def _in_order(self) -> bool:
+        """Tell whether sections stand in cluster order, as is mostly the case."""
+        ranks = [self._rank[name] for name in self._sections.groups]
+        return all(map(lt, ranks, ranks[1:]))
 
 
 class _Computed(dict[_K, _V]):
