@@ -1,4 +1,4 @@
-"""What to write instead of what is refused: misspelt headers, and names that are none."""
+"""What to write instead of a misspelt header or an invalid name."""
 
 from __future__ import annotations
 
@@ -77,7 +77,10 @@ _ADVICE = (
 
 
 def explain_name(name: str, what: str) -> tuple[int, str]:
-    """Say where a name that is none goes wrong, and what to write; ``what`` is host or group."""
+    """Return the place of the first bad character of an invalid name, and the message.
+
+    ``what`` is ``host`` or ``group``.
+    """
     start = name[:_LONGEST]
     user = rf"(?:{NAME}@)?" if what == "host" else ""
     rest = pattern(rf"{user}(?:{NAME})?").sub("", start, count=1) or start[-1:]
@@ -87,12 +90,12 @@ def explain_name(name: str, what: str) -> tuple[int, str]:
 
 
 def _find(table: tuple[tuple[str, str], ...], name: str) -> str | None:
-    """Return what helps where something stands in a name, the first that does."""
+    """Return the advice of the first pattern that is found in a name."""
     return next((advice for wrong, advice in table if pattern(wrong).search(name)), None)
 
 
 def _fix_name(name: str, what: str, odd: str) -> str | None:
-    """Say which name may be meant by one that is none, in which ``odd`` is the first slip."""
+    """Suggest what an invalid name was meant to be; ``odd`` is its first bad character."""
     is_good = is_group_name if what == "group" else is_host_name
     stripped = name.lstrip(" \"'.-").rstrip(" \"',;:.")
     composed = unicodedata.normalize("NFC", name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from ._advice import explain_name
@@ -96,11 +96,8 @@ class Cluster:
         name = fold(hostname)
         short = first_label(name)
         folded = fold("\n".join(self.hosts)).split("\n")
-        near = [
-            (bare_name(form), host)
-            for form, host in zip(folded, self.hosts, strict=False)
-            if short in form
-        ]
+        pairs = zip(folded, self.hosts, strict=False)
+        near = [(bare_name(form), host) for form, host in pairs if short in form]
         same = [host for bare, host in near if bare == name]
         if short == name:
             labelled = [host for bare, host in near if first_label(bare) == name]
@@ -144,15 +141,11 @@ def _check_case(replaced: Mapping[str, list[str]], sections: Sections) -> None:
         for host in hosts:
             other = spelt.get(fold(host), host)
             if other != host:
-                setting = f"{CLUSTER}.groups.{_lister(other, replaced) or group}"
+                lister = next(name for name, names in replaced.items() if other in names)
                 raise ValueError(
-                    f"the setting {setting} lists {other!r}, which differs from {host!r} "
-                    f"of group {group!r} in case alone; write both the same"
+                    f"the setting {CLUSTER}.groups.{lister} lists {other!r}, which differs from "
+                    f"{host!r} of group {group!r} in case alone; write both the same"
                 )
-
-
-def _lister(host: str, groups: Mapping[str, Iterable[str]]) -> str | None:
-    return next((group for group, hosts in groups.items() if host in hosts), None)
 
 
 def parse(text: str, source: str = "<string>") -> Cluster:

@@ -1,8 +1,8 @@
-"""What goes wrong, and how it is told: problems, errors, warnings, and the names near a slip."""
+"""Problems, errors and warnings, and the suggestions in their messages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -79,7 +79,7 @@ class ClusterFileWarning(UserWarning):
 
 
 class _UnknownNameError(LookupError):
-    """Says which of the ``known`` names are near, and ``note()``, when somebody reads it."""
+    """Says, when its message is read, which ``known`` names are near, and what ``note()`` gives."""
 
     def __init__(
         self, what: str, name: str, known: Collection[str], note: Callable[[], str]
@@ -159,15 +159,9 @@ def nearest(name: str, names: Collection[str]) -> list[str]:
 
 def edits(name: str) -> dict[str, None]:
     """Return all names that are one slip away from ``name``, and itself in lower case."""
-    return dict.fromkeys(_edit(name))
-
-
-def _edit(name: str) -> Iterator[str]:
-    yield name.lower()
+    found = [name.lower()]
     for i in range(len(name) + 1):
         head, tail = name[:i], name[i:]
-        yield head + tail[1:]
-        yield head + tail[1:2] + tail[:1] + tail[2:]
-        for letter in _ALPHABET:
-            yield head + letter + tail
-            yield head + letter + tail[1:]
+        found += [head + tail[1:], head + tail[1:2] + tail[:1] + tail[2:]]
+        found += [head + letter + end for letter in _ALPHABET for end in (tail, tail[1:])]
+    return dict.fromkeys(found)

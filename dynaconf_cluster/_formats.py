@@ -62,7 +62,7 @@ _FIRST = 20
 
 
 def recognize(start: str) -> str | None:
-    """Name the other format that a file which is refused looks like, by how it starts."""
+    """Guess which other format a refused file is in, from how it starts."""
     for name, beginning in _DATA.items():
         if re.match(beginning, start):
             return name

@@ -2,7 +2,7 @@
 
 Most files have no problem, and for those `_proves_clean` shows that in a few passes
 over the whole text. Where it cannot, `_problems` decides, which reads line by line.
-The tests hold the two against each other on arbitrary text.
+The tests compare the two on arbitrary text.
 """
 
 from __future__ import annotations
@@ -111,12 +111,12 @@ def split_sections(text: str) -> Sections:
 def _split_at_groups(text: str) -> list[str]:
     """Split text before the names of groups, the first of which may stand in its first line."""
     parts = text.split("\nGROUP:")
-    parts[:1] = f"\n{parts[0]}".split("\nGROUP:")  # instead of making a copy of all
+    parts[:1] = f"\n{parts[0]}".split("\nGROUP:")  # which copies that part alone
     return parts
 
 
 def parse_sections(data: str | bytes, source: str) -> Sections:
-    """Parse a cluster file, given as text or, if that is not UTF-8, as it is stored.
+    """Parse a cluster file: its text, or its bytes where they are not UTF-8.
 
     Raise `ClusterFileError` with its problems, the first of which may be that it
     looks like another format.
@@ -162,9 +162,9 @@ def _recognize(start: str | bytes) -> Iterator[Problem]:
 def _is_hopeless(text: str) -> bool:
     """Tell whether it is something large of a few lines, or that begins with problems alone."""
     few = 2 * MOST
-    if len(text) < _LARGE or text.count("\n") < few:
-        return len(text) > _LARGE
-    return CarefulReader(islice(read_lines(text), few)).stopped
+    return len(text) > _LARGE and (
+        text.count("\n") < few or CarefulReader(islice(read_lines(text), few)).stopped
+    )
 
 
 def _is_utf8(text: str) -> bool:
@@ -193,8 +193,8 @@ _SHAPE = {
     **dict.fromkeys("-.:\n", "."),
 }
 _SHAPES = "".join(_SHAPE.get(chr(code), "!") for code in range(256)).encode()
-_NO_NAMES = ("..", ".\n", "\n.", "\n-", ":.", ":-")
-"""What stands between the characters of names where one of the names is none."""
+_BAD_PAIRS = ("..", ".\n", "\n.", "\n-", ":.", ":-")
+"""Pairs of the characters of names that occur only where a name is invalid."""
 
 
 def _proves_clean(text: str, sections: Sections) -> bool:
@@ -219,24 +219,25 @@ def _count_capitals(text: str, sections: Sections) -> int | None:
 
     Such names are in ASCII, and colons stand in headers only.
     """
-    headers = [not lump for _, lump, _ in sections][1:]
-    if not text.isascii() or text.count(":") != len(headers):
+    groups, lumps = len(sections.groups) - 1, len(sections.lumps)
+    if not text.isascii() or text.count(":") != groups + lumps:
         return None
     if text.startswith(("-", ".")) or text.endswith("."):
         return None
-    count = -len("LUMP") * len(headers) - sum(headers)  # as GROUP has one more
+    count = -len("GROUP") * groups - len("LUMP") * lumps
     for at in range(0, len(text), _PART):  # in parts that fit into the caches of a processor
         part = text[at : at + _PART + 1]
         shape = part.encode().translate(_SHAPES)
-        if b"!" in shape or (b".." in shape and any(wrong in part for wrong in _NO_NAMES)):
+        if b"!" in shape or (b".." in shape and any(wrong in part for wrong in _BAD_PAIRS)):
             return None
         count += shape.count(b"A", 0, _PART)
     return count
 
 
 def _lines_hold(sections: Sections, names: list[str]) -> bool:
-    """Tell the same of any text, line by line where that is needed."""
-    doubtful = re.findall(rf"^(?!{NAME}$|$).*", "\n".join(sections.texts), re.MULTILINE)
+    """Tell whether every line is a name, one by one for those that are more than letters."""
+    lines = "\n".join(text for _, _, text in sections)
+    doubtful = re.findall(rf"^(?!{NAME}$|$).*", lines, re.MULTILINE)
     return all(map(is_group_name, names)) and all(map(is_host_line, doubtful))
 
 

@@ -7,19 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ._advice import explain_name, read_misspelt
 from ._errors import NO_HOSTS, TOO_MANY, Problem, hint, quote
-from ._rules import (
-    ALL,
-    ORPHANS,
-    RESERVED,
-    WORDS,
-    fold,
-    is_group_name,
-    is_host_name,
-    pattern,
-)
+from ._rules import ALL, ORPHANS, RESERVED, WORDS, fold, is_group_name, is_host_name, pattern
 
 MOST = 1000
-"""After so many problems reading stops."""
+"""Reading stops after this many problems."""
 _SUGGESTIONS = 100
 HEADER = r"(GROUP|LUMP):\s*(.*)"
 _UNDECODABLE = "[\ud800-\udfff]"
@@ -51,7 +42,7 @@ class CarefulReader:
         self._hosts: dict[str, _Place] = {}
         self._members: list[tuple[str, str, _Place]] = []
         self._lump: str | None = None
-        """The lump that the lines read belong to, or nothing in a group."""
+        """The lump being read, or `None` in a group."""
         try:
             for number, raw in enumerate(lines, 1):
                 self._read_line(number, raw)
@@ -154,11 +145,11 @@ class CarefulReader:
                 self._report("case-conflict", place, problem)
 
     def _check_lumps(self) -> None:
-        known = self._groups | dict.fromkeys(RESERVED, (0, 0))
+        known = dict.fromkeys([*self._groups, *RESERVED])
         graph: dict[str, dict[str, _Place]] = {lump: {} for lump, _, _ in self._members}
         unknown = 0
         for lump, name, place in self._members:
-            if not lump:  # of which it is said that it has no name
+            if not lump:  # already reported as having no name
                 continue
             if name in known:
                 graph[lump].setdefault(name, place)
@@ -171,17 +162,15 @@ class CarefulReader:
             problem = f"lump {quote(lump)} names unknown group {quote(name)}{advice}"
             self._report("unknown-group", place, problem)
         for lump, link, way in find_loops(graph):
-            self._report(
-                "lump-loop", graph[lump][link], f"lump {quote(link)} contains itself: {way}"
-            )
+            problem = f"lump {quote(link)} contains itself: {way}"
+            self._report("lump-loop", graph[lump][link], problem)
 
 
 def find_loops(graph: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str, str]]:
-    """Find the loops among lumps, depth first and without recursion.
+    """Yield each link that closes a loop: the lump, what it names, and the loop as text.
 
-    Give the lump that closes a loop, what it names to do so, and the way from
-    there to itself, of which a long one is cut in the middle. Every link that
-    closes a loop is met once, so without them there is none.
+    Depth first, without recursion; a long loop is cut in the middle. There is no loop
+    if nothing is yielded, nor would there be one without these links.
     """
     done: set[str] = set()
     for start in graph:

@@ -30,19 +30,21 @@ class Resolution:
     def __init__(self, sections: Sections, note: Callable[[], str] = str) -> None:
         self._sections = sections
         self._note = note
-        self._members = _Computed(self._find_members)
-        self._above = _Computed(self._find_above)
-        self._spread = _Computed(self._find_spread)
+        self._hosts_of = _Computed(self._find_hosts)
+        self._lumps_above = _Computed(self._find_lumps_above)
+        self._groups_of = _Computed(self._find_groups)
         self._scanned = False
 
     @cached_property
     def groups(self) -> Namespace:
         keys = {name: name for name in self._rank}
-        return Namespace("group", keys, self._members, RESERVED, note=self._note)
+        return Namespace("group", keys, self._hosts_of, RESERVED, note=self._note)
 
     @cached_property
     def hosts(self) -> Namespace:
-        return Namespace("host", self._listed, self._spread, listed=self._order, note=self._note)
+        return Namespace(
+            "host", self._listed_by, self._groups_of, listed=self._order, note=self._note
+        )
 
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the groups that a lump names, and the hosts that a group lists itself."""
@@ -60,9 +62,9 @@ class Resolution:
 
     @cached_property
     def _rank(self) -> dict[str, int]:
-        """Each group's place in cluster order, the orphans before all others."""
+        """Each group's place in cluster order, after the two that are always there."""
         order = [*RESERVED]
-        if self._lumps:  # which may be the first to name a group
+        if self._lumps:  # whose lines may be the first to mention a group
             for name, is_lump, text in self._sections:
                 order.append(name)
                 order += self._sections.split(text) if is_lump else ()
@@ -77,8 +79,8 @@ class Resolution:
     # The hosts.
 
     @cached_property
-    def _listed(self) -> dict[str, tuple[str, ...]]:
-        """The hosts in cluster order, and the groups that list each."""
+    def _listed_by(self) -> dict[str, tuple[str, ...]]:
+        """Each host in cluster order, with the groups that list it itself."""
         listed: dict[str, tuple[str, ...]] = {}
         alone = {name: (name,) for name in self._sections.groups}
         more: dict[str, list[str]] = {}
@@ -87,11 +89,11 @@ class Resolution:
             group = alone[name]
             for host in hosts:
                 groups = keep(host, group)
-                if groups is group:
+                if groups is group:  # its first, or listed twice in the same
                     continue
                 if len(groups) == 1:
                     listed[host] = groups + group
-                else:  # of which there may be very many
+                else:  # in a list, as to make a longer tuple each time would be quadratic
                     more.setdefault(host, []).append(name)
         for host, names in more.items():
             listed[host] = tuple(dict.fromkeys((*listed[host], *names)))
@@ -99,26 +101,29 @@ class Resolution:
 
     @cached_property
     def _order(self) -> tuple[str, ...]:
-        return tuple(self._listed)
+        return tuple(self._listed_by)
 
     @cached_property
     def _places(self) -> dict[str, array[int]]:
         """The places of each group's own hosts in cluster order."""
         places = {name: array("I") for name in self._sections.groups}
-        for place, groups in enumerate(self._listed.values()):
+        for place, groups in enumerate(self._listed_by.values()):
             for group in groups:
                 places[group].append(place)
         return places
 
     # From a group to its hosts.
 
-    def _find_members(self, group: str) -> tuple[str, ...]:
-        if group in self._lumps and group in self._alias:
-            return self._members[self._follow(group)]
-        parts = self._find_parts(group) if group in self._lumps else {group}
+    def _find_hosts(self, group: str) -> tuple[str, ...]:
+        if group not in self._lumps:
+            parts = {group}
+        elif group in self._alias:
+            return self._hosts_of[self._follow(group)]
+        else:
+            parts = self._find_parts(group)
         if ALL in parts:
             return self._order
-        if not self._scanned and "_listed" not in self.__dict__:
+        if not self._scanned and "_listed_by" not in self.__dict__:
             self._scanned = True  # from the second group on, an index costs less
             return self._scan(parts)
         return self._unite(parts)
@@ -131,11 +136,12 @@ class Resolution:
         return {lump: next(iter(to)) for lump, to in lumps if len(to) == 1 and lump not in groups}
 
     def _follow(self, group: str) -> str:
+        """Return what an alias finally stands for, and shorten the way for the next look-up."""
         way = []
         while group in self._alias:
             way.append(group)
             group = self._alias[group]
-        self._alias.update(dict.fromkeys(way, group))  # which the next one need not go again
+        self._alias.update(dict.fromkeys(way, group))
         return group
 
     def _find_parts(self, group: str) -> set[str]:
@@ -167,7 +173,7 @@ class Resolution:
         inside = {*chain.from_iterable(split(texts[place]) for place in chosen)}
         hosts: dict[str, None] = {}
         for names in map(split, texts):
-            if not inside.isdisjoint(names):  # which takes half the time of the filter
+            if not inside.isdisjoint(names):  # which costs less than filtering in vain
                 hosts.update(dict.fromkeys(filter(inside.__contains__, names)))
         return tuple(hosts)
 
@@ -182,7 +188,7 @@ class Resolution:
                 parents.setdefault(name, []).append(lump)
         return parents
 
-    def _find_above(self, group: str) -> frozenset[str]:
+    def _find_lumps_above(self, group: str) -> frozenset[str]:
         """Find the lumps that contain a group, directly or through others."""
         above: set[str] = set()
         todo = [*self._parents.get(group, ()), *self._parents.get(ALL, ())]
@@ -193,14 +199,16 @@ class Resolution:
                 todo.extend(self._parents.get(lump, ()))
         return frozenset(above)
 
-    def _find_spread(self, groups: tuple[str, ...]) -> tuple[str, ...]:
-        """Add the lumps that contain them to the groups that list a host."""
-        if self._in_order and self._contained.isdisjoint(groups):
+    def _find_groups(self, groups: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the groups that list a host and the lumps that contain these, in order."""
+        if self._in_order and self._named_by_lumps.isdisjoint(groups):
             return groups
-        return self._sort({*groups, *chain.from_iterable(map(self._above.__getitem__, groups))})
+        return self._sort(
+            {*groups, *chain.from_iterable(map(self._lumps_above.__getitem__, groups))}
+        )
 
     @cached_property
-    def _contained(self) -> Set[str]:
+    def _named_by_lumps(self) -> Set[str]:
         """The groups that lumps name."""
         return self._rank.keys() if ALL in self._parents else self._parents.keys()
 

@@ -1,4 +1,4 @@
-"""What the names of groups and hosts are, and which are the same."""
+"""Which names are valid, and which are the same but for their case."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def fold(name: str) -> str:
 
 
 def is_group_name(name: str) -> bool:
-    """Tell whether a group may be called so."""
+    """Tell whether a group may have this name."""
     return pattern(NAME).fullmatch(name) is not None
 
 
 def is_host_name(name: str) -> bool:
-    """Tell whether a host may be called so: a name or an address, with a user and a port."""
+    """Tell whether this is a host: a name or an address, with a user and a port if need be."""
     user, at, host = name.rpartition("@")
     match = pattern(_HOST).fullmatch(host)
     if match is None or (at and not is_group_name(user)):

@@ -224,7 +224,7 @@ def test_one_host_below_nested_lumps_costs_no_more_than_its_own_groups() -> None
     assert cluster.hosts["h0"] == ("l0",)
     assert cluster.hosts["h1"] == ("l0", "l1")
     assert len(cluster.hosts["last"]) == 1501
-    assert len(cluster._resolution._spread) == 3  # of 1,500
+    assert len(cluster._resolution._groups_of) == 3  # of 1,500
 
 
 MISSPELT = [

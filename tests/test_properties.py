@@ -177,6 +177,8 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
 @example("GROUP:a\nLUMP:b\n__ALL__\n")
 @example("# \udce9\na\n")
 @example("a\n \x0c#\udce9\n")
+@example("a\nGROUP:a\nGROUP:b\nLUMP:c\na b\n")
+@example("a\nGROUP:a\nGROUP:b\nLUMP:c\na\x0cb\n")
 def test_the_proof_agrees_with_the_careful_reader(text: str) -> None:
     """What is proven clean is what the careful reader accepts, and means the same to both."""
     tidy = _tidy(text.removeprefix("\ufeff"))
@@ -202,6 +204,7 @@ def flat(sections: Sections) -> list[tuple[str, bool, list[str]]]:
 @example("LUMP:__all__\n__all__\n")
 @example("GROUP:a\nLUMP:A\na\n")
 @example("a\n:group:A\nGROUP:a\n")
+@example("a\nGROUP:a\nGROUP:b\nLUMP:c\na b\n")
 @example("h\nGROUP:web\nGROUP:WEB\nGROUP:Web\nGROUP:WEB\n")
 @example("LUMP:all\nweb\ngroup:web\none\nlump:more\nall\nweb\n")
 def test_a_naive_reading_refuses_the_same_lines(text: str) -> None:
