@@ -22,6 +22,17 @@ MODULE = f"""\
 from dynaconf import Dynaconf
 settings = Dynaconf(settings_files=["settings.toml"], loaders={[OURS, ENVIRON]})
 """
+# and of ClusterShell
+CONF = """\
+[Main]
+default: cluster
+
+[cluster]
+map: dynaconf-cluster clustershell map "$GROUP"
+all: dynaconf-cluster clustershell all
+list: dynaconf-cluster clustershell list
+reverse: dynaconf-cluster clustershell reverse "$NODE"
+"""
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 MAINS = {"dynaconf-cluster": main, "dynaconf-cluster-inventory": inventory.main}

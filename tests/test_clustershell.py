@@ -10,22 +10,12 @@ import pytest
 
 from dynaconf_cluster import read
 
-from .command import PATH, Said, call, result, run
+from .command import CONF, PATH, Said, call, result, run
 from .conftest import GROUPS, HOSTS
 
 pytest.importorskip("ClusterShell", reason="ClusterShell is not installed")
 
 MAPALL = "mapall: dynaconf-cluster clustershell mapall\n"
-CONF = """\
-[Main]
-default: cluster
-
-[cluster]
-map: dynaconf-cluster clustershell map "$GROUP"
-all: dynaconf-cluster clustershell all
-list: dynaconf-cluster clustershell list
-reverse: dynaconf-cluster clustershell reverse "$NODE"
-"""
 CONFS = {"usual": CONF, "with mapall": CONF + MAPALL, "mapall alone": f"[cluster]\n{MAPALL}"}
 ask = partial(call, "clustershell")
 

@@ -16,9 +16,8 @@ from dynaconf.loaders import write as dynaconf_write
 
 from dynaconf_cluster import Cluster, read
 
-from .command import PATH, call, result, run
+from .command import CONF, PATH, call, result, run
 from .conftest import ENVIRON, OURS
-from .test_clustershell import CONF
 from .test_dynaconf_cli import READERS
 
 HOSTS = """
