@@ -34,7 +34,9 @@ class ClusterFileError(ValueError):
     """A cluster file that cannot mean what its author thought.
 
     ``path`` is the file (or the ``source`` given to ``parse``); ``problems``
-    is a tuple of every `Problem` in it, in the order of the lines.
+    is a tuple of every `Problem` in it, in the order of the lines. The first may
+    say what other format the file looks like (rule ``other-format``), the last that
+    there are more than a thousand (``too-many-problems``).
     """
 
     __module__ = "dynaconf_cluster"
