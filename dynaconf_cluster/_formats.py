@@ -13,7 +13,7 @@ _DATA = {
     "compressed data (lz4)": '\x04"M\x18',
     "compressed data (zip)": "PK[\x03\x05]",
     "compressed data (7z)": "7z\udcbc\udcaf",
-    "text in UTF-16": "\udcff\udcfe|\udcfe\udcff|(?:[^\0]\0){4}|(?:\0[^\0]){4}",
+    "text in UTF-16": "\udcff\udcfe|\udcfe\udcff|(?:[^\0]\0){2}|(?:\0[^\0]){2}",
     "binary data": r"[^\0]*\0|(?:[^\0-\x08\x0e-\x1f]*[\0-\x08\x0e-\x1a\x1c-\x1f]){8}",
 }
 """How the text begins, where bytes that are not UTF-8 are escaped as surrogates."""
@@ -52,7 +52,7 @@ _ENTRIES = (
     ("/etc/hosts", rf"(?:{_ADDRESS}[ \t]+[\w.-]+.*\n)+"),
     (
         "a genders file",
-        rf"(?=[\s\S]*[=,])(?:\S*[\w\]][ \t]+{_ATTRIBUTE}(?:,{_ATTRIBUTE})*\n)+",
+        rf"(?=[\s\S]*[=,\[])(?:\S*[\w\]][ \t]+{_ATTRIBUTE}(?:,{_ATTRIBUTE})*\n)+",
     ),
     ("YAML", rf"(?:(?:- |{_KEY}: ).*\n)+"),
     ("CSV or other separated values", r"(?:\|?[^\[\]{},;\t|\n]+[,;\t|][ \t]*\S.*\n)+"),

@@ -42,7 +42,14 @@ TEXTS = [
     ("an INI file", ["[user]\n\tname = x\n", "[defaults]\ninventory = hosts\n"]),
     (VALUES, ["name,rack\nw1,a\nw2,b\n", '"name";"rack"\n"w1";"a"\n', "w1\ta\nw2\tb\n"]),
     (VALUES, ["name | rack\n-----|-----\nw1 | a\n", "w1,w2,w3\n"]),
-    (GENDERS, ["w1 web,rack=a\nw2 web,rack=b\n", "# ours\nw[1-9]   all,web\nadmin\tall\n"]),
+    (
+        GENDERS,
+        [
+            "w1 web,rack=a\nw2 web,rack=b\n",
+            "# ours\nw[1-9]   all,web\nadmin\tall\n",
+            "tux mgmt\ntux[0-9]  compute\n",
+        ],
+    ),
     ("/etc/hosts", ["192.0.2.1 w1.example.org w1\n"]),
     ("/etc/hosts", ["127.0.0.1\tlocalhost\n::1 localhost ip6-localhost # v6\nfe80::1%lo0 lo\n"]),
     (SSH, ["Host w1\n  HostName w1.example.org\n  User deploy\n"]),
@@ -53,7 +60,7 @@ TEXTS = [
     (CONFLICT, ["<<<<<<< HEAD\nw1\n=======\nw2\n>>>>>>> topic\n"]),
     (CONFLICT, ["GROUP:web\n<<<<<<< HEAD\nw1\n||||||| base\n=======\nw2\n>>>>>>> topic\n"]),
     (CONFLICT, ["GROUP:web\nw1\n||||||| base\nw2\n=======\n"]),
-    ("text in UTF-16", ["\0".join("GROUP:web\n") + "\0"]),
+    ("text in UTF-16", ["\0".join("GROUP:web\n") + "\0", "#\0 \0-\x04B\x04\n\0", "\0w\0\n"]),
     ("binary data", ["\x7fELF\x02\x01\x01\0\0\0\0\0", "a\x01\x02\x03\x04\x05\x06\x07\x08b"]),
 ]
 TAR = b"racks.cluster".ljust(257, b"\0") + b"ustar\0" + b"00"
