@@ -170,7 +170,7 @@ def test_clustershell(tmp_path: Path, cluster: Cluster, mapall: str) -> None:
     listed = dict(line.split() for line in nodeset("-ll").out.splitlines())
     assert listed.keys() == {f"@{group}" for group in cluster.groups}
     assert {frozenset(hosts.split(",")) for hosts in listed.values()} == {frozenset(FIT)}
-    status, out, _ = nodeset("-l", *FIT)
+    status, out, _ = nodeset("-l", *FIT[::5])  # each of which is an upcall
     assert (status, {*out.split()}) == (0, {*listed})
 
 
