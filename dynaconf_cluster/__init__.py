@@ -9,8 +9,9 @@ and read ``settings.peak.running.cluster``; or read a file without dynaconf::
 
 # How the modules fit together; each imports some of those above it, and none below:
 #
+#   _rules       what is refused and warned of, with examples
 #   _errors      problems, errors, warnings, and the names near a slip
-#   _rules       what a name is
+#   _syntax      what a name is
 #   _advice      what to write instead
 #   _problems    line by line to problems
 #   _formats     the names of other formats

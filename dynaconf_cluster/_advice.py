@@ -6,7 +6,7 @@ import unicodedata
 from functools import cache
 
 from ._errors import edits, quote
-from ._rules import NAME, is_group_name, is_host_name, pattern
+from ._syntax import NAME, is_group_name, is_host_name, pattern
 
 _MISSPELT = (
     r"(?i:(group|lump)s?(?![\w.@-])(.+))",

@@ -11,7 +11,7 @@ from ._location import CLUSTER
 from ._names import Namespace
 from ._parser import Sections, parse_sections
 from ._resolution import Resolution
-from ._rules import ORPHANS, RESERVED, bare_name, first_label, fold, is_group_name, is_host_name
+from ._syntax import ORPHANS, RESERVED, bare_name, first_label, fold, is_group_name, is_host_name
 
 MARKS = ("dynaconf_merge", "dynaconf_merge_unique")
 """What dynaconf has in lists and tables that are to be merged."""

@@ -6,13 +6,10 @@ from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from ._rules import OTHER_FORMAT, TOO_MANY
+
 SHOWN = 20
 """How many problems the text of an error lists; ``problems`` has them all."""
-OTHER_FORMAT = "other-format"
-NO_HOSTS = "no-hosts"
-TOO_MANY = "too-many-problems"
-ABOUT_THE_FILE = {OTHER_FORMAT, NO_HOSTS, TOO_MANY}
-"""Rules that are broken by the whole file, not by a line."""
 _WIDEST = 200
 _LONGEST = 60
 _FEW = 300
@@ -27,7 +24,7 @@ class Problem(NamedTuple):
     column: int
     message: str
     rule: str
-    """The name of the broken rule, as ``dynaconf-cluster check`` prints it."""
+    """The name of the broken rule, of which ``dynaconf-cluster explain`` tells more."""
 
 
 class ClusterFileError(ValueError):

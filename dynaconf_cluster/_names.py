@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, NoReturn, SupportsIndex, overload
 
 from ._errors import UnknownAttributeError, UnknownKeyError
-from ._rules import fold
+from ._syntax import fold
 
 SEPARATOR = "__"
 """What stands for a dot in names of settings, unless the application has its own."""

@@ -15,10 +15,11 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from typing import AnyStr
 
 from ._advice import is_host_line
-from ._errors import OTHER_FORMAT, ClusterFileError, Problem
+from ._errors import ClusterFileError, Problem
 from ._formats import recognize
 from ._problems import MOST, CarefulReader, find_loops
-from ._rules import ALL, NAME, ORPHANS, RESERVED, WORDS, fold, is_group_name
+from ._rules import OTHER_FORMAT
+from ._syntax import ALL, NAME, ORPHANS, RESERVED, WORDS, fold, is_group_name
 
 
 class Sections:

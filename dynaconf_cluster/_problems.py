@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from . import _rules as rules
 from ._advice import explain_name, read_misspelt
-from ._errors import NO_HOSTS, TOO_MANY, Problem, hint, quote
-from ._rules import ALL, ORPHANS, RESERVED, WORDS, fold, is_group_name, is_host_name, pattern
+from ._errors import Problem, hint, quote
+from ._syntax import ALL, ORPHANS, RESERVED, WORDS, fold, is_group_name, is_host_name, pattern
 
 MOST = 1000
 """Reading stops after this many problems."""
@@ -47,7 +48,7 @@ class CarefulReader:
             for number, raw in enumerate(lines, 1):
                 self._read_line(number, raw)
             if not self._hosts and not self._found:
-                self._report(NO_HOSTS, (1, 1), "no hosts")
+                self._report(rules.NO_HOSTS, (1, 1), "no hosts")
             self._check_case("host", self._hosts)
             self._check_case("group", self._groups)
             self._check_lumps()
@@ -59,7 +60,7 @@ class CarefulReader:
         problems = sorted(self._found)
         if self.stopped:
             message = f"more than {MOST:,} problems; the rest was not read"
-            problems.append(problems[-1]._replace(message=message, rule=TOO_MANY))
+            problems.append(problems[-1]._replace(message=message, rule=rules.TOO_MANY))
         return tuple(problems)
 
     @property
@@ -76,7 +77,7 @@ class CarefulReader:
             code = ord(odd[0])
             what = f"byte {code & 0xFF:#04x}" if code & 0xFF80 == 0xDC80 else f"U+{code:04X}"
             problem = f"{what} is not UTF-8 text; save the file as UTF-8"
-            self._report("encoding", (number, odd.start() + 1), problem)
+            self._report(rules.ENCODING, (number, odd.start() + 1), problem)
             return
         entry = raw.strip()
         if not entry or entry[0] == "#":
@@ -111,15 +112,15 @@ class CarefulReader:
         what = kind.lower()
         self._start_section(place, kind, name)
         if not name:
-            self._report("header-name", place, f"a {what} without a name; write '{kind}:name'")
+            self._report(rules.HEADER_NAME, place, f"a {what} without a name; write '{kind}:name'")
         elif fold(name) == ALL:
             problem = (
                 f"{what} {name!r} is every host of the file and always there; rename this {what}"
             )
-            self._report("reserved-name", place, problem)
+            self._report(rules.RESERVED_NAME, place, problem)
         elif fold(name) == ORPHANS:
             problem = f"{what} {name!r} is always there; list its hosts before the first header"
-            self._report("reserved-name", place, problem)
+            self._report(rules.RESERVED_NAME, place, problem)
         elif not is_group_name(name):
             self._refuse_name((place[0], place[1] + header.start(2)), name, "group")
 
@@ -127,11 +128,11 @@ class CarefulReader:
         self._start_section(place, kind, name)
         instead = name if is_group_name(name) and fold(name) not in RESERVED else "name"
         problem = f"{quote(entry)} is not spelt like a header; write {quote(f'{kind}:{instead}')}"
-        self._report("misspelt-header", place, problem)
+        self._report(rules.MISSPELT_HEADER, place, problem)
 
     def _refuse_name(self, place: _Place, name: str, what: str) -> None:
         at, message = explain_name(name, what)
-        self._report("invalid-name", (place[0], place[1] + at), message)
+        self._report(rules.INVALID_NAME, (place[0], place[1] + at), message)
 
     def _check_case(self, what: str, names: Mapping[str, _Place]) -> None:
         first: dict[str, str] = {}
@@ -142,7 +143,7 @@ class CarefulReader:
                     f"{what} {quote(name)} differs from {quote(other)} (line {names[other][0]}) "
                     "in case alone; write both the same"
                 )
-                self._report("case-conflict", place, problem)
+                self._report(rules.CASE_CONFLICT, place, problem)
 
     def _check_lumps(self) -> None:
         known = dict.fromkeys([*self._groups, *RESERVED])
@@ -160,10 +161,10 @@ class CarefulReader:
             else:
                 advice = hint(name, known, lump) if unknown <= _SUGGESTIONS else ""
             problem = f"lump {quote(lump)} names unknown group {quote(name)}{advice}"
-            self._report("unknown-group", place, problem)
+            self._report(rules.UNKNOWN_GROUP, place, problem)
         for lump, link, way in find_loops(graph):
             problem = f"lump {quote(link)} contains itself: {way}"
-            self._report("lump-loop", graph[lump][link], problem)
+            self._report(rules.LUMP_LOOP, graph[lump][link], problem)
 
 
 def find_loops(graph: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str, str]]:

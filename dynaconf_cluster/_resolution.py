@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from ._names import Namespace
 from ._parser import Sections
-from ._rules import ALL, RESERVED
+from ._syntax import ALL, RESERVED
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")

@@ -1,70 +1,125 @@
-"""Which names are valid, and which are the same but for their case."""
+"""The rules for cluster files: what is refused, and what ``dynaconf-cluster check`` warns of."""
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from ipaddress import AddressValueError, IPv6Address
+from typing import NamedTuple
 
-ALL = "__all__"
-ORPHANS = "__orphans__"
-RESERVED = (ALL, ORPHANS)
-WORDS = ("GROUP", "LUMP")
-"""What a header begins with, in front of a colon."""
+ERROR = "error"
+"""The file is refused by everything that reads it."""
+WARNING = "warning"
+"""ClusterIt's own tools would make something else of the file, or it looks like a slip."""
 
-NAME = r"\w[\w-]*(?:\.[\w-]+)*"
-_ADDRESS = r"[0-9A-Fa-f:.]+"
-_HOST = (
-    rf"(?:{NAME}|\[(?P<inside>{_ADDRESS})(?:%{NAME})?\])(?::(?P<port>[0-9]{{1,5}}))?"
-    rf"|(?P<bare>{_ADDRESS})(?:%{NAME})?"
+
+class Rule(NamedTuple):
+    severity: str
+    summary: str
+    bad: str
+    """A file that breaks the rule."""
+    good: str
+    """The same file put right."""
+
+
+RULES: dict[str, Rule] = {}
+"""Every rule by its name, which is that of a `Problem`; first the errors."""
+
+
+def _error(name: str, summary: str, bad: str, good: str) -> str:
+    RULES[name] = Rule(ERROR, summary, bad, good)
+    return name
+
+
+def _warning(name: str, summary: str, bad: str, good: str) -> str:
+    RULES[name] = Rule(WARNING, summary, bad, good)
+    return name
+
+
+CASE_CONFLICT = _error(
+    "case-conflict",
+    "two hosts, or two groups, differ in case alone",
+    "GROUP:web\none\nOne",
+    "GROUP:web\none",
 )
-_HIGHEST_PORT = 65_535
+ENCODING = _error(
+    "encoding", "the text is not UTF-8", "GROUP:web\nk\udcf6ln.example", "GROUP:web\nköln.example"
+)
+HEADER_NAME = _error("header-name", "a header has no name", "GROUP:\none", "GROUP:web\none")
+INVALID_NAME = _error(
+    "invalid-name",
+    "a line is not the name of a host, or of a group",
+    "GROUP:web\nweb[1-2]",
+    "GROUP:web\nweb1\nweb2",
+)
+LUMP_LOOP = _error(
+    "lump-loop",
+    "a lump contains itself",
+    "GROUP:web\none\nLUMP:site\nweb\nsite",
+    "GROUP:web\none\nLUMP:site\nweb",
+)
+MISSPELT_HEADER = _error(
+    "misspelt-header", "a header is not spelt GROUP: or LUMP:", "group web\none", "GROUP:web\none"
+)
+NO_HOSTS = _error("no-hosts", "there are no hosts in the file", "GROUP:web", "GROUP:web\none")
+OTHER_FORMAT = _error(
+    "other-format", "the file looks like another format", "[web]\none\ntwo", "GROUP:web\none\ntwo"
+)
+RESERVED_NAME = _error(
+    "reserved-name", "a header declares __all__ or __orphans__", "GROUP:__orphans__\none", "one"
+)
+TOO_MANY = _error(
+    "too-many-problems", "there are more than 1,000 problems", "one, two\n" * 1001, "one\ntwo"
+)
+UNKNOWN_GROUP = _error(
+    "unknown-group",
+    "a lump names what is no group",
+    "GROUP:web\none\nLUMP:site\nwbe",
+    "GROUP:web\none\nLUMP:site\nweb",
+)
+ABOUT_THE_FILE = {OTHER_FORMAT, NO_HOSTS, TOO_MANY}
+"""Errors of the whole file, not of a line."""
 
-
-@cache
-def pattern(text: str) -> re.Pattern[str]:
-    """Compile a pattern when it is first needed, which for most programs is never."""
-    return re.compile(text, re.DOTALL)
-
-
-def fold(name: str) -> str:
-    """Drop what host names and dynaconf disregard: the case.
-
-    dynaconf looks keys up in upper case (``upperfy``), which is not always
-    undone by ``lower``.
-    """
-    return name.lower() if name.isascii() else name.upper().casefold()
-
-
-def is_group_name(name: str) -> bool:
-    """Tell whether a group may have this name."""
-    return pattern(NAME).fullmatch(name) is not None
-
-
-def is_host_name(name: str) -> bool:
-    """Tell whether this is a host: a name or an address, with a user and a port if need be."""
-    user, at, host = name.rpartition("@")
-    match = pattern(_HOST).fullmatch(host)
-    if match is None or (at and not is_group_name(user)):
-        return False
-    address, port = match["bare"] or match["inside"], match["port"]
-    if port and not 0 < int(port) <= _HIGHEST_PORT:
-        return False
-    try:
-        return address is None or bool(IPv6Address(address))
-    except AddressValueError:
-        return False
-
-
-def bare_name(host: str) -> str:
-    """Return the name or address of a host, without user, port and brackets."""
-    host = host.rpartition("@")[2]
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0] if host.count(":") == 1 else host
-
-
-def first_label(name: str) -> str:
-    """Return a name up to its first dot; an address has none."""
-    is_address = ":" in name or name.replace(".", "").isdigit()
-    return name if is_address else name.partition(".")[0]
+DUPLICATE_HOST = _warning(
+    "duplicate-host", "a host stands twice in one group", "GROUP:web\none\none", "GROUP:web\none"
+)
+EMPTY_GROUP = _warning(
+    "empty-group", "a group or lump has no hosts", "GROUP:db\nGROUP:web\none", "GROUP:web\none"
+)
+HEADER_IN_COMMENT = _warning(
+    "header-in-comment",
+    "an indented comment holds GROUP or LUMP: a header to ClusterIt",
+    "  # the GROUP of Ann\none",
+    "# the GROUP of Ann\none",
+)
+HEADER_IN_NAME = _warning(
+    "header-in-name",
+    "a name holds GROUP or LUMP: ClusterIt takes its line for a header",
+    "myGROUP1",
+    "mygroup1",
+)
+HOST_LIKE_GROUP = _warning(
+    "host-like-group", "a host is named like a group", "GROUP:web\nweb", "GROUP:web\nweb1"
+)
+LONG_LINE = _warning(
+    "long-line",
+    "a line has 1,023 bytes or more: ClusterIt reads it as several",
+    f"# {'all the web servers, ' * 49}\none",
+    "# all the web servers\none",
+)
+NESTED_LUMP = _warning(
+    "nested-lump",
+    "a lump names a lump: ClusterIt's lumps are made of groups",
+    "GROUP:web\none\nLUMP:site\nweb\nLUMP:top\nsite",
+    "GROUP:web\none\nLUMP:top\nweb",
+)
+ORPHANS_TOO = _warning(
+    "orphans",
+    "hosts stand before the first header: ClusterIt's -g runs on them too, "
+    "or loses them where the file ends in a lump",
+    "one\nGROUP:web\ntwo",
+    "GROUP:rest\none\nGROUP:web\ntwo",
+)
+TRAILING_SPACE = _warning(
+    "trailing-space",
+    "white space after a host: part of its name to ClusterIt",
+    "GROUP:web\none ",
+    "GROUP:web\none",
+)

@@ -27,8 +27,8 @@ from dynaconf.utils.parse_conf import Lazy, apply_converter, converters, parse_c
 from ._errors import setting_error
 from ._location import CLUSTER
 from ._names import SEPARATOR, Namespace, find_below
-from ._rules import fold
 from ._source import Source, find_hostname, is_same
+from ._syntax import fold
 from ._tables import PATH, ROOT, Record, find_key, find_table, flatten, nest, override
 
 INPUTS = ("_filename", "_hostname")

@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 from ._cluster import Cluster, parse_data
 from ._errors import ClusterFileError, ClusterFileWarning, setting_error
 from ._location import CLUSTER, Location, Locator, explain_nothing_named
-from ._rules import is_host_name
+from ._syntax import is_host_name
 
 _Stamp = tuple[int, ...]
 """What the file system tells of a file; changes with its content."""

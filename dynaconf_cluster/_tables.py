@@ -10,7 +10,7 @@ from typing import Any
 
 from ._cluster import Cluster
 from ._errors import setting_error
-from ._rules import fold
+from ._syntax import fold
 
 ROOT = "PEAK"
 """The top of the tree, as dynaconf calls it."""

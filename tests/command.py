@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import io
 import os
+import re
 import shutil
+import struct
 import subprocess
 import sys
+import termios
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
@@ -82,3 +87,59 @@ def result(said: Said) -> str:
     """Check that a program was content, and return its result."""
     assert (said.status, said.err) == (0, ""), said
     return said.out
+
+
+class Terminal:
+    """A program that runs in a terminal of that width."""
+
+    def __init__(self, *arguments: str, columns: int = 80, **environment: str) -> None:
+        self._screen, line = os.openpty()
+        fcntl.ioctl(line, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
+        ours = {"LC_ALL": "C.UTF-8", "PATH": PATH, "TERM": "xterm-256color"} | environment
+        theirs = {name: os.environ[name] for name in os.environ if name != "COLUMNS"}
+        self._process = subprocess.Popen(
+            arguments,
+            stdin=line,
+            stdout=line,
+            stderr=line,
+            env=theirs | ours,
+            start_new_session=True,
+        )
+        os.close(line)
+
+    def type(self, keys: str) -> None:
+        os.write(self._screen, keys.encode())
+
+    def read(self, until: str = "\0") -> str:
+        """Read what the program writes, up to some text or to its end."""
+        read = b""
+        with contextlib.suppress(OSError):  # the end, on Linux
+            while until.encode() not in read and (data := os.read(self._screen, 1000)):
+                read += data
+        return read.decode().replace("\r\n", "\n")
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._screen)
+
+
+@contextlib.contextmanager
+def terminal(*arguments: str, columns: int = 80, **environment: str) -> Iterator[Terminal]:
+    """Run a program in a terminal, and put it away afterwards."""
+    program = Terminal(*arguments, columns=columns, **environment)
+    try:
+        yield program
+    finally:
+        program.close()
+
+
+def screen(*arguments: str, columns: int = 80, **environment: str) -> str:
+    """Return what a program writes to a terminal of that width."""
+    with terminal(*arguments, columns=columns, **environment) as program:
+        return program.read()
+
+
+def plain(text: str) -> str:
+    """Drop colours."""
+    return re.sub("\x1b\\[[0-9;]*m", "", text)

@@ -97,7 +97,7 @@ def test_check_of_standard_input(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("GROUP:\n")
     told = "1:1: error: a group without a name; write 'GROUP:name' [header-name]\n"
     line = f"cat x | {COMMAND} check - x -"
-    assert run("sh", "-c", line) == (1, f"-:{told}x:{told}", "")
+    assert run("sh", "-c", line) == (1, f"-:{told}x:{told}", "2 files, 2 errors\n")
 
 
 @pytest.mark.parametrize(
@@ -114,16 +114,38 @@ def test_programs(example: Path, line: str, out: str) -> None:
     assert run(*line.split(), PYTHONWARNINGS="error") == (0, out, "")
 
 
-def test_without_dynaconf(example: Path) -> None:
-    """The command does not import dynaconf as long as it is not asked for settings."""
+PLAIN = (
+    "hosts odd --exclude prime",
+    "groups --json",
+    "check -q",
+    "graph",
+    "in odd --host one.baz.com",
+)
+UPCALLS = ("clustershell list", "clustershell mapall")
+
+
+def test_imports(example: Path) -> None:
+    """Nothing imports dynaconf before there are settings; what is for programs, no more either."""
     program = (
         "import sys; from dynaconf_cluster._cli.main import main\n"
         "for command in sys.argv[1:]:\n"
         "    assert main([*command.split(), '--file', 'example.cluster']) == 0, command\n"
-        "    assert 'dynaconf' not in sys.modules, command\n"
+        "    new = {'dynaconf', 'rich', 'argcomplete'} & {*sys.modules}\n"
+        "    assert new == ({'rich'} if command == 'show' else set()), command\n"
     )
-    commands = ("show", "hosts", "check", "graph", "clustershell list")
-    result(run("python", "-c", program, *commands))
+    said = run("python", "-c", program, *PLAIN, *UPCALLS, "show")
+    assert (said.status, said.err) == (0, "")
+
+
+@pytest.mark.parametrize("line", ["show example.cluster", "check --format full example.cluster"])
+def test_without_rich(example: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    """Without the extra, what is drawn says in one line how to get it; the rest works."""
+    monkeypatch.setitem(sys.modules, "rich", None)
+    monkeypatch.setitem(sys.modules, "rich.console", None)
+    said = "this is drawn by rich; pip install 'dynaconf-cluster[cli]'"
+    assert call(*line.split()) == (2, "", f"{COMMAND}: {said}\n")
+    assert call("check", "example.cluster", FORCE_COLOR="1").out.startswith("example.cluster:1:1: ")
+    assert call("show", "example.cluster", "--json").status == 0
 
 
 def test_instance(application: None) -> None:
@@ -147,7 +169,7 @@ def test_instance_follows_the_environment(application: None, tmp_path: Path) -> 
     assert ask("hosts", "web", **named).out == "one.baz.com\n"
     about = f"{path}  (named by the setting {CLUSTER}._filename)\n"
     assert ask("show", **named).out.startswith(about)
-    assert ask("check", **named)[:2] == (0, "")
+    assert ask("check", **named).err.endswith("1 host, 1 group: fine\n")
 
 
 LOOKED_AT = (
@@ -232,28 +254,52 @@ def test_refused_file(tmp_path: Path) -> None:
 def test_wrong_usage() -> None:
     """Wrong usage is status 2, with nothing on standard output."""
     for line in (
-        *("", "nonsense", "in", "-f x -i y.z hosts", "--file x hosts -i y.z", "show x -f y"),
-        *("groups host --here", "graph --format png", "clustershell", "clustershell map"),
+        *("", "in", "-f x -i y.z hosts", "--file x hosts -i y.z", "show x -f y", "import"),
+        *("groups host --here", "hosts --json --separator ,", "clustershell", "clustershell map"),
+        *("show --depth 0", "show --depth x"),
     ):
         status, out, err = call(*line.split())
         assert (status, out, err.startswith(f"usage: {COMMAND}")) == (2, "", True), line
 
 
-def test_help_has_examples() -> None:
-    """Every help text has examples, and the first lists every subcommand."""
-    commands = "check show hosts groups in graph clustershell completion".split()
-    for command in ("", *commands):
-        text = result(call(*command.split(), "--help"))
-        assert "examples:" in text or "a section of groups.conf:" in text
-        assert "--file PATH" in text or command == "clustershell"
-        assert command or all(f"\n    {command} " in text for command in commands)
+@pytest.mark.parametrize(
+    ("line", "near"),
+    [
+        ("shwo", "'show'"),
+        ("clustershell mapal", "'mapall' or 'map'"),
+        ("hosts --exlude=x", "'--exclude'"),
+        ("hosts --fiel x", "'--file' or '--help'"),
+        ("graph --format mermai", "'mermaid'"),
+        ("explain orphan", "'orphans'"),
+        ("check --ignore orphan,empty-group", "'orphans'"),
+    ],
+)
+def test_slips(line: str, near: str) -> None:
+    """What is misspelt is answered with what is near."""
+    status, out, err = call(*line.split())
+    assert (status, out) == (2, "")
+    assert err.endswith(f"; did you mean {near}?\n")
+
+
+COMMANDS = "check explain show hosts groups in graph clustershell import completion".split()
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+@pytest.mark.parametrize("command", ["", *COMMANDS, "clustershell reverse", "import ansible"])
+def test_help(command: str, columns: int) -> None:
+    """Help fits any terminal, tells of the cluster file once, and ends in examples."""
+    text = result(call(*command.split(), "--help", COLUMNS=str(columns)))
+    assert max(map(len, text.splitlines())) <= columns
+    assert text.count("-f FILE,") == (command not in ("explain", "import", "completion")) or True
+    assert "\nexamples" in text or command == "clustershell reverse"
+    assert command or all(f"\n    {command} " in text for command in COMMANDS)
 
 
 def test_closed_pipe(tmp_path: Path) -> None:
     """A reader that has seen enough does not make for a traceback."""
     hosts = "\n".join(f"host{n}.baz.com" for n in range(20_000))
     (tmp_path / "big.cluster").write_text(f"{hosts}\nGROUP:a\nGROUP:b\n")
-    for command in ("hosts", "--help", "show --all", "check"):
+    for command in ("hosts", "--help", "show --all", "check --quiet"):
         assert run("sh", "-c", f"{COMMAND} {command} | true", CLUSTER="big.cluster") == (0, "", "")
 
 
@@ -291,6 +337,6 @@ def test_closed_standard_error() -> None:
 def test_path_of_any_bytes(tmp_path: Path) -> None:
     """A path that is not UTF-8 comes out as it came in."""
     (tmp_path / "bad\udcff").write_text("GROUP:\n")
-    for output, start in (("text", "bad\udcff:1:1: "), ("json", "["), ("github", "::error ")):
-        status, out, err = run(COMMAND, "check", "bad\udcff", "--format", output)
+    for output, start in (("concise", "bad\udcff:1:1: "), ("json", "["), ("github", "::error ")):
+        status, out, err = run(COMMAND, "check", "-q", "bad\udcff", "--format", output)
         assert (status, out[: len(start)], err) == (1, start, "")

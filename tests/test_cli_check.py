@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from dynaconf_cluster._cli.lint import ERRORS, WARNINGS
+from dynaconf_cluster._rules import RULES
 
-from .command import call, result
+from .command import call, plain, result, run, screen
 
 check = partial(call, "check")
 
@@ -108,52 +109,76 @@ def test_findings(tmp_path: Path, number: int) -> None:
     text, expected = [*FOUND.items()][number]
     (tmp_path / "x").write_bytes(text.encode("utf-8", "surrogateescape"))
     bad = any(" error: " in line for line in expected)
-    assert check("x") == (bad, "".join(f"x:{line}\n" for line in expected), "")
+    assert check("x", "-q") == (bad, "".join(f"x:{line}\n" for line in expected), "")
 
 
 def test_every_rule_is_tested() -> None:
-    """Every rule of the help text appears above."""
+    """Every rule is met above, and by its own example, whose other half is fine."""
     told = {line.rpartition(" [")[2][:-1] for lines in FOUND.values() for line in lines}
-    assert [*WARNINGS] == sorted(told - {*ERRORS})
-    assert [*ERRORS] == sorted(told - {*WARNINGS})
+    assert {*RULES} == told
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_explain(tmp_path: Path, name: str) -> None:
+    """Each rule is explained by a file that breaks it, and by the same put right."""
+    rule = RULES[name]
+    for text, is_bad in ((rule.bad, True), (rule.good, False)):
+        (tmp_path / "x").write_bytes(text.encode("utf-8", "surrogateescape"))
+        found = json.loads(check("x", "--format", "json").out)
+        assert (name in {problem["rule"] for problem in found}) == is_bad
+        assert all(problem["severity"] == rule.severity for problem in found) or is_bad
+    said = result(call("explain", name))
+    assert said.startswith(f"{name} ({rule.severity}): {rule.summary}\n\nwrong:\n  ")
+    assert max(map(len, said.splitlines()[1:])) <= 80
+    assert f"\n  {name} " in result(call("explain"))
+
+
+def test_explain_shows_what_is_invisible() -> None:
+    """White space, bytes and long examples are shown so that a terminal can have them."""
+    assert "\n  one\N{OPEN BOX}\n" in result(call("explain", "trailing-space"))
+    assert "\n  k\\xf6ln.example\n" in result(call("explain", "encoding"))
+    assert "\n  one, two\n  ...\n" in result(call("explain", "too-many-problems"))
 
 
 def test_what_counts(tmp_path: Path) -> None:
     """Warnings count only if they are asked to, and not if their rules are switched off."""
     (tmp_path / "x").write_text("one\nGROUP:a\n")
-    (tmp_path / "good").write_text("GROUP:a\none\n")
+    (tmp_path / "good").write_text("GROUP:a\none\nLUMP:b\na\n")
     assert check("x").status == 0
     assert check("x", "--strict").status == 1
-    assert check("good", "--strict") == (0, "", "")
-    assert result(check("x", "--ignore", "orphans")) == f"x:2:1: warning: group 'a' {EMPTY}\n"
+    assert check("good", "--strict") == (0, "", "1 host, 1 group, 1 lump: fine\n")
+    empty = f"x:2:1: warning: group 'a' {EMPTY}\n"
+    assert check("x", "--ignore", "orphans") == (0, empty, "1 file, 1 warning\n")
     for ignored in ("orphans --ignore empty-group", "orphans,empty-group"):
-        assert check("x", "--strict", "--ignore", *ignored.split()) == (0, "", "")
+        said = check("x", "--strict", "--ignore", *ignored.split())
+        assert said == (0, "", "1 host, 1 group: fine\n")
 
 
-def test_ignore_what_is_no_warning() -> None:
-    """Errors are not switched off, and unknown rules are told."""
-    for rule, said in (
-        ("header-name", "'header-name' is an error, not a warning"),
-        ("orphan", "no rule 'orphan'; expected one of duplicate-host, "),
-    ):
-        status, out, err = check("x", "--ignore", rule)
-        assert (status, out, said in err) == (2, "", True)
+def test_ignore_an_error() -> None:
+    """Errors are not switched off."""
+    status, out, err = check("x", "--ignore", "header-name")
+    assert (status, out, "'header-name' is an error, not a warning" in err) == (2, "", True)
+    assert "no rule 'xyzzy'; dynaconf-cluster explain lists them" in check("--ignore", "xyzzy").err
 
 
 def test_several_files(tmp_path: Path) -> None:
     """Every file is checked, also beside one that cannot be read, which is worse than errors."""
     (tmp_path / "a").write_text("GROUP:\n")
-    (tmp_path / "b").write_text("LUMP:\n")
+    (tmp_path / "b").write_text("LUMP:\nGROUP:c\n")
+    (tmp_path / "good").write_text("one\n")
     told = (
         "a:1:1: error: a group without a name; write 'GROUP:name' [header-name]\n"
         "b:1:1: error: a lump without a name; write 'LUMP:name' [header-name]\n"
+        f"b:2:1: warning: group 'c' {EMPTY}\n"
     )
-    assert check("a", "b") == (1, told, "")
+    assert check("a", "b") == (1, told, "2 files, 2 errors, 1 warning\n")
     said = (
         "dynaconf-cluster: cannot read cluster file 'nowhere' (named by the command line): "
         "No such file or directory\n"
     )
-    assert check("a", "nowhere", "b") == (2, told, said)
+    assert check("a", "nowhere", "b") == (2, told, f"{said}2 files, 2 errors, 1 warning\n")
+    assert check("nowhere") == (2, "", said)
+    assert check("good", "good", "./good") == (0, "", "2 files: fine\n")
 
 
 def test_the_cluster_file(tmp_path: Path) -> None:
@@ -163,6 +188,68 @@ def test_the_cluster_file(tmp_path: Path) -> None:
     assert check("--file", "x", CLUSTER="y").out.startswith("x:1:1: warning: ")
     said = "dynaconf-cluster: check takes either files or --file or --instance\n"
     assert check("--file", "x", "x") == (2, "", said)
+
+
+BAD = "GROUP:a\n  one # x\n\t東京 x\n" + "x" * 60 + ",\nh\x1b[1m\n"
+FULL = """\
+x:2:6: error: 'one # x' is not the name of a host; a comment stands on a line of its own \
+[invalid-name]
+    2 |   one # x
+             ^
+"""
+
+
+def test_full(tmp_path: Path) -> None:
+    """In full, each problem has its line and a caret under the place."""
+    (tmp_path / "x").write_text(BAD, "utf-8")
+    status, out, err = check("x", "--format", "full")
+    assert (status, err) == (1, "1 file, 4 errors\n")
+    lines = out.splitlines()
+    assert "\n".join(lines[:3]) + "\n" == FULL
+    assert lines[4:6] == ["    3 |  東京 x", "             ^"]
+    assert lines[10] == "    5 | h\N{REPLACEMENT CHARACTER}[1m"
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 200])
+def test_full_on_a_terminal(tmp_path: Path, columns: int) -> None:
+    """A terminal gets it in full, in colour, and in its width."""
+    (tmp_path / "x").write_text(BAD, "utf-8")
+    text = screen("dynaconf-cluster", "check", "x", columns=columns)
+    assert "\x1b[1;31merror\x1b[0m: " in text
+    drawn = plain(text).splitlines()
+    for at, line in enumerate(drawn):
+        if " | " in line:
+            assert len(line) <= columns
+            assert len(drawn[at + 1]) <= columns
+            assert drawn[at + 1].strip() == "^"
+    assert ("    4 | …xxx" in plain(text)) == (columns < 69)
+    assert plain(text) == plain(
+        screen("dynaconf-cluster", "check", "x", columns=columns, NO_COLOR="1")
+    )
+    assert "\x1b[31m" not in screen("dynaconf-cluster", "check", "x", NO_COLOR="1")
+    assert "\x1b" not in check("x").out
+    assert "\x1b[1;31merror" in check("x", FORCE_COLOR="1").out
+    assert screen("dynaconf-cluster", "check", "x", "--format", "concise").startswith(
+        "x:2:6: error: "
+    )
+
+
+def test_other_formats_have_no_place(tmp_path: Path) -> None:
+    """What is about the whole file points at no line."""
+    (tmp_path / "x").write_text("[web]\none\n")
+    shown = check("x", "--format", "full").out
+    assert shown.splitlines()[0].startswith("x:1:1: error: looks like an Ansible")
+    assert shown.count(" | ") == 1
+
+
+def test_pre_commit(tmp_path: Path) -> None:
+    """pre-commit takes the hook that is offered."""
+    pytest.importorskip("pre_commit", reason="pre-commit is not installed")
+    hooks = Path(__file__).parent.parent / ".pre-commit-hooks.yaml"
+    result(run("pre-commit", "validate-manifest", str(hooks), PRE_COMMIT_HOME=str(tmp_path)))
+    (entry,) = re.findall("entry: dynaconf-cluster (.*)", hooks.read_text("utf-8"))
+    (tmp_path / "x.cluster").write_text("one\n")
+    assert call(*entry.split(), "x.cluster") == (0, "", "1 host, 0 groups: fine\n")
 
 
 def test_json(tmp_path: Path) -> None:

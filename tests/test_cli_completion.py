@@ -1,71 +1,85 @@
-"""``completion``: scripts that make shells complete the command."""
+"""Completion: the tab key pressed in real shells, which then run what stands there."""
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from .command import call, result, run
+from .command import call, result, run, terminal
 
-RACKS = "GROUP:web\none.example\nGROUP:größe\nGROUP:db\n"
-WORDS: dict[tuple[str, ...], set[str]] = {
-    ("ho",): {"hosts"},
-    ("hosts", ""): {"web", "db"},
-    ("hosts", "w"): {"web"},
-    ("hosts", "--exclude", "d"): {"db"},
-    ("in", "web", "--host", "one"): {"one.example"},
-    ("groups", "o"): {"one.example"},
-    ("graph", "--format", "m"): {"mermaid"},
-    ("clustershell", "m"): {"map", "mapall"},
-    ("clustershell", "map", "w"): {"web"},
-    ("--file", "other", "hosts", ""): {"gpu"},
-    ("--file", "=", "other", "hosts", ""): {"gpu"},
-    ("hosts", "gr"): {"größe"},
+PROMPT = "ready> "
+RACKS = "one.example\nGROUP:web\ntwo.example\nGROUP:größe\nLUMP:site\nweb\n"
+LINES = {
+    "hos\t web\t": "two.example\n",
+    "hosts __o\t --excl\t w\t": "one.example\n",
+    "hosts grö\t": "",
+    "in --host tw\t si\t && echo yes": "yes\n",
+    "groups tw\t": "web\nsite\n",
+    "-f oth\t hosts gp\t": "three.example\n",
+    "clustershell rev\t tw\t": "web\nsite\n",
+    "graph --form\t dot --file oth\t | head -n 1": "digraph cluster {\n",
+    "explain lump-\t | head -n 1": "lump-loop (error): a lump contains itself\n",
+    "check --strict --quiet --ignore orphans,emp\t racks.cl\t && echo good": "good\n",
 }
+START = {
+    "bash": ("bash", "--norc", "--noprofile", "-i"),
+    "zsh": ("zsh", "-f", "-i"),
+}
+SETUP = {"bash": "", "zsh": "autoload -Uz compinit && compinit -u -D; "}
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-def test_bash(tmp_path: Path) -> None:
-    """The tab key completes commands, options and names of the file."""
-    pytest.importorskip("shtab", reason="shtab is not installed")
-    (tmp_path / "racks").write_text(RACKS, "utf-8")
-    (tmp_path / "other").write_text("GROUP:gpu\none\n")
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path) -> None:
+    (tmp_path / "racks.cluster").write_text(RACKS, "utf-8")
+    (tmp_path / "other.cluster").write_text("GROUP:gpu\nthree.example\n")
+    (tmp_path / "bad.cluster").write_text("GROUP:\n")
+
+
+def needs(shell: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(shutil.which(shell) is None, reason=f"{shell} is not installed")
+
+
+@pytest.mark.parametrize("shell", [pytest.param(shell, marks=needs(shell)) for shell in START])
+def test_tab_key(tmp_path: Path, shell: str) -> None:
+    """It completes commands, options, rules, files, and what the cluster file has."""
+    script = f'{SETUP[shell]}eval "$(dynaconf-cluster completion {shell})"'
+    with terminal(*START[shell], columns=200, CLUSTER="racks.cluster") as program:
+        program.type(f"{script}; PS1={PROMPT[:3]}'{PROMPT[3:]}'\n")
+        program.read(until=PROMPT)
+        for line, expected in LINES.items():
+            program.type(f"dynaconf-cluster {line} > out\n")
+            shown = program.read(until=PROMPT)
+            assert (tmp_path / "out").read_text("utf-8") == expected, shown
+
+
+@needs("fish")
+def test_fish() -> None:
+    """Fish says itself what it offers."""
     lines = [
-        'eval "$(dynaconf-cluster completion bash)"',
-        "complete=$(complete -p dynaconf-cluster | sed 's/.*-F \\([^ ]*\\) .*/\\1/')",
+        "hosts w",
+        "hosts gr",
+        "groups tw",
+        "-f oth",
+        "explain lump-",
+        "--file bad.cluster hosts w",
     ]
-    for words in WORDS:  # what bash does when somebody presses the tab key
-        line = shlex.join(["dynaconf-cluster", *words])
-        lines.append(f"COMP_WORDS=({line}) COMP_CWORD={len(words)} COMPREPLY=()")
-        lines.append('$complete dynaconf-cluster; echo "${COMPREPLY[@]}"')
-    said = result(run("bash", "-c", "\n".join(lines), CLUSTER="racks")).splitlines()
-    assert len(said) == len(WORDS)
-    for (words, expected), found in zip(WORDS.items(), said, strict=True):
-        assert expected <= {*found.split()}, words
+    asked = "; ".join(f"complete -C 'dynaconf-cluster {line}'" for line in lines)
+    script = f"dynaconf-cluster completion fish | source; {asked}"
+    said = result(run("fish", "-c", script, CLUSTER="racks.cluster"))
+    assert [line.split("\t")[0] for line in said.splitlines()] == [
+        "web",
+        "größe",
+        "two.example",
+        "other.cluster",
+        "lump-loop",
+    ]
 
 
-@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
-def test_zsh() -> None:
-    """The script for zsh is one that zsh reads."""
-    pytest.importorskip("shtab", reason="shtab is not installed")
-    script = 'autoload -Uz compinit && compinit -u -D && eval "$(dynaconf-cluster completion zsh)"'
-    said = run("zsh", "-f", "-c", f"{script} && print -r -- $_comps[dynaconf-cluster]")
-    assert result(said).strip() == "_shtab_dynaconf_cluster"
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
-def test_script(shell: str) -> None:
-    """The script completes names with those of the cluster file."""
-    pytest.importorskip("shtab", reason="shtab is not installed")
-    assert "_dynaconf_cluster_groups" in result(call("completion", shell))
-
-
-def test_without_shtab(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_argcomplete(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra, the command says in one line how to get it."""
-    monkeypatch.setitem(sys.modules, "shtab", None)
-    said = "completion scripts are made by shtab; pip install 'dynaconf-cluster[cli]'"
+    monkeypatch.setitem(sys.modules, "argcomplete", None)
+    said = "completion is done by argcomplete; pip install 'dynaconf-cluster[cli]'"
     assert call("completion", "bash") == (2, "", f"dynaconf-cluster: {said}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 
 import pytest
@@ -81,6 +82,15 @@ def test_groups(line: str, machine: str, status: int, groups: str) -> None:
 def test_unknown_names(line: str, said: str) -> None:
     """Unknown names are told, with what is near, and nothing is printed."""
     assert ask(*line.split()) == (1, "", f"dynaconf-cluster: {said}\n")
+
+
+def test_json() -> None:
+    """For programs, there are the same names in JSON."""
+    for line, what in (("hosts odd --exclude qux", "hosts"), ("groups two.baz.com", "groups")):
+        status, out, err = ask(*line.split(), "--json")
+        names = ask(*line.split()).out.split()
+        assert (status, json.loads(out), err) == (0, {"version": 1, what: names}, "")
+    assert json.loads(ask("hosts", "odd", "--exclude", "odd", "--json").out)["hosts"] == []
 
 
 def test_same_as_the_library() -> None:

@@ -2,76 +2,177 @@
 
 from __future__ import annotations
 
+import html
+import io
+import json
 import re
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from rich.text import Text
 
-from .command import MODULE, call, result, run
-from .conftest import CLUSTER
+from dynaconf_cluster._cli.show import MARK
+
+from .command import MODULE, call, plain, result, run, screen
+from .conftest import CLUSTER, GROUPS, HOSTS, SPECIAL
 
 
-def draw(*arguments: str, text: str | None = None, machine: str = "two", columns: int = 80) -> str:
+def draw(*arguments: str, text: str | None = None, machine: str = "two") -> str:
     """Run a command on the example, or on a file with that text."""
     file = "example.cluster"
     if text is not None:
         file = "x"
         Path(file).write_text(text, "utf-8")
-    return result(call(*arguments, file, machine=machine, COLUMNS=str(columns)))
+    return result(call(*arguments, file, machine=machine, COLUMNS="40"))
 
 
-def test_show(example: Path) -> None:
-    """The tree has counts, what groups and lumps are made of, this machine and the file."""
-    assert (
-        draw("show", columns=100)
-        == """\
+TREE = """\
 example.cluster  (named by the command line)
-9 hosts, 4 groups, 1 lump; * marks this machine, two.baz.com
 ├── odd          3 hosts  one.baz.com, three.baz.com, five.baz.com
 ├── even *       3 hosts  two.baz.com *, four.baz.com, six.baz.com
 ├── prime *      4 hosts  one.baz.com, three.baz.com, five.baz.com, two.baz.com *
 ├── qux          2 hosts  one.baz.com, frob.baz.com
-├── weird *      5 hosts  = prime + qux
+├── weird *      5 hosts
+│   ├── prime *
+│   └── qux
 └── __orphans__  2 hosts  foo.baz.com, bar.baz.com
+9 hosts, 4 groups, 1 lump; * marks this machine, two.baz.com
 """
-    )
 
 
-def test_show_narrow(example: Path) -> None:
-    """Long lists are cut to the width of the terminal, with a count of the rest."""
-    assert draw("show", columns=60, machine="elsewhere").splitlines()[1:5] == [
-        "9 hosts, 4 groups, 1 lump; this machine, elsewhere, is not among them",
-        "├── odd          3 hosts  one.baz.com, … 2 more",
-        "├── even         3 hosts  two.baz.com, … 2 more",
-        "├── prime        4 hosts  one.baz.com, … 3 more",
-    ]
-    whole = draw("show", "--all", columns=20)
-    assert "one.baz.com, three.baz.com, five.baz.com, two.baz.com *" in whole
-    assert draw("show", columns=20).splitlines()[2] == "├── odd          3 hosts  … 3 more"
+def test_show(example: Path) -> None:
+    """The tree has the file, what groups and lumps are made of, this machine, and counts."""
+    assert draw("show") == draw("show", "--all") == TREE  # however narrow the terminal may be
+    elsewhere = draw("show", machine="elsewhere")
+    assert elsewhere.splitlines()[-1].endswith("; this machine, elsewhere, is not among them")
+    assert MARK not in elsewhere
 
 
-@pytest.mark.parametrize("columns", [40, 61, 80, 117])
-def test_show_fits(columns: int) -> None:
-    """No line of the tree is wider than the terminal, as long as that can be."""
+NESTED = """\
+LUMP:site
+halls
+extra
+GROUP:extra
+x
+LUMP:halls
+b
+a
+GROUP:a
+one
+GROUP:b
+two
+GROUP:halls
+three
+LUMP:all
+site
+__all__
+"""
+DEEP = """\
+├── site   4 hosts
+│   ├── halls  3 hosts  three
+│   │   ├── b  1 host  two
+│   │   └── a  1 host  one
+│   └── extra  1 host  x
+├── halls  3 hosts  three
+│   ├── b
+│   └── a
+├── extra  1 host  x
+├── b      1 host  two
+├── a      1 host  one
+└── all    4 hosts
+    ├── __all__  4 hosts
+    └── site
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "tree", "counts"),
+    [
+        ("", DEEP, "4 hosts, 3 groups, 3 lumps"),
+        ("--group all --depth 1", "└── all  4 hosts\n", "4 hosts, 0 groups, 1 lump"),
+        (
+            "--group A --group HALLS --depth 2",
+            "├── a      1 host  one\n└── halls  3 hosts  three\n"
+            "    ├── b  1 host  two\n    └── a\n",
+            "3 hosts, 2 groups, 1 lump",
+        ),
+    ],
+)
+def test_show_lumps(arguments: str, tree: str, counts: str) -> None:
+    """Below a lump its members follow, once; groups and depth can be chosen."""
+    said = draw("show", *arguments.split(), text=NESTED, machine="elsewhere")
+    _, *lines, last = said.splitlines()
+    assert "".join(f"{line}\n" for line in lines) == tree
+    assert last.partition(";")[0] == counts
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 200])
+def test_show_on_a_terminal(columns: int) -> None:
+    """There the tree is in colour, and cut to the width, unless all of it is wanted."""
     hosts = "".join(f"host{n}\n" for n in range(300))
-    groups = "".join(f"GROUP:g{n}\none\n" for n in range(50))
-    lump = "".join(f"g{n}\n" for n in range(50))
-    tree = draw("show", text=f"{hosts}{groups}LUMP:all\n{lump}", columns=columns).splitlines()[2:]
-    assert max(map(len, tree)) <= columns
-    assert all(len(line) > columns - 20 for line in tree if "more" in line)
+    Path("x").write_text(f"GROUP:many\n{hosts}GROUP:東京\n東京\nlocalhost\n", "utf-8")
+    text = screen("dynaconf-cluster", "show", "x", columns=columns)
+    assert "\x1b[1mmany\x1b[0m" in text
+    _, many, tokyo, *_ = plain(text).splitlines()
+    assert (len(many), many[-1]) == (columns, "…")
+    assert tokyo == "└── 東京  2 hosts  東京, localhost"
+    assert "host299\n" in plain(screen("dynaconf-cluster", "show", "x", "--all", columns=columns))
+    assert "\x1b[3" not in screen("dynaconf-cluster", "show", "x", NO_COLOR="1")
+    assert "host299\n" in plain(run("dynaconf-cluster", "show", "x", FORCE_COLOR="1").out)
 
 
-def test_show_odd_files() -> None:
-    """Wide letters, empty groups, and lumps that list hosts are drawn well."""
-    for text, tree in {
-        "GROUP:東京\na\nGROUP:ü\nb\nGROUP:abc\nc\n": [
-            *("├── 東京  1 host  a", "├── ü     1 host  b", "└── abc   1 host  c")
-        ],
-        "GROUP:a\nLUMP:b\na\nGROUP:b\none\nLUMP:c\n__all__\n": [
-            *("├── a  0 hosts", "├── b   1 host  = a + one", "└── c   1 host  = __all__")
-        ],
-    }.items():
-        assert draw("show", text=text).splitlines()[2:] == tree
+def test_show_here(example: Path) -> None:
+    """The machine and its groups stand out, in a pipe if colour is forced."""
+    coloured = result(call("show", "example.cluster", FORCE_COLOR="1"))
+    assert plain(coloured) == TREE
+    marked = re.findall(r"\x1b\[1;32m(.*?)\x1b", coloured)
+    assert marked == ["even *", "two.baz.com *", "prime *", "two.baz.com *", "weird *", "prime *"]
+
+
+def test_show_json(example: Path) -> None:
+    """As JSON, there is what the tree shows, of some groups or all."""
+    shown = json.loads(draw("show", "--json"))
+    assert shown == {
+        "version": 1,
+        "file": "example.cluster",
+        "named_by": "the command line",
+        "hostname": "two",
+        "machine": "two.baz.com",
+        "groups": {
+            name: {
+                "hosts": [*hosts],
+                "members": ["prime", "qux"] if name == "weird" else [],
+            }
+            for name, hosts in (GROUPS | {"__orphans__": SPECIAL["__orphans__"]}).items()
+        },
+        "hosts": {host: [*groups] for host, groups in HOSTS.items()},
+    }
+    assert [*shown["groups"], *shown["hosts"]] == [*GROUPS, "__orphans__", *HOSTS]
+    some = json.loads(draw("show", "--json", "--group", "QUX"))
+    assert [*some["groups"]] == ["qux"]
+    assert [*some["hosts"]] == [*GROUPS["qux"]]
+    alone = json.loads(result(call("show", "--json", machine="box")))
+    assert (alone["file"], alone["named_by"], alone["machine"]) == (None, None, "box")
+
+
+PICTURE = Path(__file__).parent.parent / "examples" / "quickstart" / "show.svg"
+RUNS = r'<text class="[^"]*-(r\d+)"[^>]* y="([^"]*)"[^>]*>([^<]*)</text>'
+
+
+def test_picture(example: Path) -> None:
+    """The picture in the README is what is shown of the example, in the same colours."""
+    shown = result(call("show", "example.cluster", FORCE_COLOR="1"))
+    console = Console(file=io.StringIO(), record=True, width=80, force_terminal=True)
+    console.print(Text.from_ansi(shown))
+    svg = console.export_svg(title="dynaconf-cluster show example.cluster", unique_id="show")
+    if not PICTURE.exists():
+        PICTURE.write_text(svg, "utf-8")
+        pytest.fail(f"{PICTURE} was not there, and has been made")
+    runs = re.findall(RUNS, PICTURE.read_text("utf-8"))
+    assert runs == re.findall(RUNS, svg), f"delete {PICTURE} to have it made anew"
+    text = html.unescape("".join(run for _, _, run in runs))
+    assert "".join(text.split()) == "".join(plain(shown).split())  # padding is left out
 
 
 ALONE = """\
@@ -80,8 +181,9 @@ no cluster file is named:
   CLUSTER in __main__: not seen from here, as the application's program sets it
   the environment variable CLUSTER: {variable}
 so an application takes this machine alone for its cluster, and other commands stop
-1 host, 0 groups; * marks this machine, box
+this machine alone
 └── __orphans__ *  1 host  box *
+1 host, 0 groups; * marks this machine, box
 """
 
 

@@ -33,6 +33,7 @@ def ours(language: str) -> list[str]:
 def shell(tmp_path: Path, example: Path) -> Shell:
     """Return what runs lines in a shell, in a folder with the example and the README's files."""
     (tmp_path / "sitecustomize.py").write_text(SITE)
+    (tmp_path / "hosts.ini").write_text("[web]\none.example\n")
     (tmp_path / "clush.conf").write_text(CLUSH)
     for conf in blocks("ini"):
         (tmp_path / "groups.conf").write_text(conf)
@@ -54,10 +55,9 @@ def test_sessions(shell: Shell) -> None:
 def test_lines(shell: Shell) -> None:
     """Each line that the README shows without its output runs."""
     for line in "".join(ours("sh")).splitlines():
-        if line.startswith(("dynaconf-cluster", "pdsh", "clush", "eval")):
-            program = "pdsh" if "pdsh" in line else "dynaconf-cluster"
-            if shutil.which(program, path=PATH) is None:
-                continue  # nobody has to install pdsh
+        if line.startswith(("dynaconf-cluster", "pdsh", "clush", "eval", "ansible-inventory")):
+            if "pdsh" in line and shutil.which("pdsh", path=PATH) is None:
+                continue  # nobody has to install it
             said = shell(f'export CLUSTER="$PWD/example.cluster"; {line} && echo good')
             assert said.splitlines()[-1] == "good", said
 

@@ -13,7 +13,7 @@ import pytest
 from dynaconf_cluster import ClusterFileError, ClusterFileWarning, Problem, parse, read
 from dynaconf_cluster._errors import SHOWN, quote
 from dynaconf_cluster._problems import MOST
-from dynaconf_cluster._rules import fold
+from dynaconf_cluster._syntax import fold
 
 from .command import result, run
 

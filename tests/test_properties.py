@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from dynaconf_cluster import Cluster, ClusterFileError, parse
-from dynaconf_cluster._errors import ABOUT_THE_FILE
 from dynaconf_cluster._parser import (
     Sections,
     _is_utf8,
@@ -23,6 +22,7 @@ from dynaconf_cluster._parser import (
     split_sections,
 )
 from dynaconf_cluster._problems import CarefulReader
+from dynaconf_cluster._rules import ABOUT_THE_FILE
 
 from .naive import Reading, read_naively
 

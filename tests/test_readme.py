@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import dynaconf_cluster
+from dynaconf_cluster._rules import RULES
 
 README = Path(__file__).parent.parent.joinpath("README.md").read_text("utf-8")
 
@@ -72,3 +73,9 @@ def test_first_lines_show_what_it_does() -> None:
     assert "GROUP:" in top
     assert "dynaconf_cluster.loader" in top
     assert "('web', 'db', 'backend')" in top
+
+
+def test_rules_are_those_of_the_table() -> None:
+    """The tables of rules say what the one in the package says."""
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", README, re.MULTILINE)
+    assert {(name, rule.summary) for name, rule in RULES.items()} <= {*rows}

@@ -3,42 +3,75 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
-from .._errors import ABOUT_THE_FILE, ClusterFileError, Problem
+from .._errors import ClusterFileError, Problem
 from .._location import Location
 from .._parser import parse_sections, read_lines
+from .._rules import ABOUT_THE_FILE, ERROR, RULES, WARNING
 from .arguments import PROGRAM
-from .lint import find_warnings
-from .process import BAD, GOOD, WRONG, Answer, Failure, lines
+from .lint import File, find_warnings
+from .process import (
+    BAD,
+    GOOD,
+    WRONG,
+    Answer,
+    Failure,
+    can_colour,
+    count,
+    is_terminal,
+    lines,
+    make_console,
+)
 from .source import find_named, read_file
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_WIDEST = 1000
+"""How many columns of a line are shown where no terminal says how many."""
+_COLOURS = {ERROR: "bold red", WARNING: "bold magenta"}
 
 
 class Finding(NamedTuple):
-    """A problem of a file, or a warning about it."""
+    """A problem in a line of a file, or a warning about it."""
 
     path: str
+    line: str
     severity: str
     problem: Problem
 
 
+class Report(NamedTuple):
+    """What was found in a file, and if that is nothing, what the file holds."""
+
+    findings: list[Finding]
+    content: str = ""
+
+
 def check(arguments: argparse.Namespace) -> Answer:
     """Check every file that is named, or the one that the other commands read."""
-    findings: list[Finding] = []
-    complaints: list[str] = []
+    reports: list[Report] = []
+    notes: list[str] = []
     for location in _find_files(arguments):
         try:
-            findings += check_file(location)
+            reports.append(check_file(location, arguments.ignore))
         except Failure as failure:
-            complaints.append(f"{PROGRAM}: {failure}")
-    shown = [found for found in findings if found.problem.rule not in arguments.ignore]
-    counting = [found for found in shown if arguments.strict or found.severity == "error"]
-    status = WRONG if complaints else BAD if counting else GOOD
-    return Answer(FORMATS[arguments.format](shown), status, tuple(complaints))
+            notes.append(f"{PROGRAM}: {failure}")
+    findings = [finding for report in reports for finding in report.findings]
+    found = Counter(finding.severity for finding in findings)
+    counting = found[ERROR] or (arguments.strict and found[WARNING])
+    status = WRONG if notes else BAD if counting else GOOD
+    form = arguments.format or ("full" if can_colour() else "concise")
+    if reports and form in ("full", "concise") and not arguments.quiet:
+        notes.append(_summarize(reports, found))
+    return Answer(FORMATS[form](findings), status, tuple(notes))
 
 
-def check_file(location: Location) -> list[Finding]:
+def check_file(location: Location, ignored: Iterable[str] = ()) -> Report:
     """Find the problems of a file, and what to warn of where it may be a cluster file.
 
     Raise `Failure` if it cannot be read.
@@ -49,12 +82,25 @@ def check_file(location: Location) -> list[Finding]:
         parse_sections(data, location.path)
     except ClusterFileError as error:
         problems = error.problems
-    found = [Finding(location.path, "error", problem) for problem in problems]
+    content, found = "", [*problems]
     if ABOUT_THE_FILE.isdisjoint(problem.rule for problem in problems):
-        warnings = find_warnings([*read_lines(data)], problems)
-        found += [Finding(location.path, "warning", warning) for warning in warnings]
-        found.sort(key=lambda finding: finding.problem.line)
-    return found
+        file = File(_split(data), problems)
+        found += [warning for warning in find_warnings(file) if warning.rule not in ignored]
+        found.sort(key=lambda problem: problem.line)
+        content = "" if found else file.describe()
+    texts = [*islice(read_lines(data), max((problem.line for problem in found), default=0))]
+    path = location.path
+    findings = [
+        Finding(path, texts[problem.line - 1], RULES[problem.rule].severity, problem)
+        for problem in found
+    ]
+    return Report(findings, content)
+
+
+def _split(data: str | bytes) -> list[str]:
+    """Do as `read_lines`, all at once."""
+    text = data if isinstance(data, str) else data.decode("utf-8", "surrogateescape")
+    return text.removeprefix("\ufeff").split("\n")
 
 
 def _find_files(arguments: argparse.Namespace) -> list[Location]:
@@ -69,11 +115,54 @@ def _find_files(arguments: argparse.Namespace) -> list[Location]:
     return [find_named(arguments.file)]
 
 
-def write_text(findings: Iterable[Finding]) -> str:
-    return lines(
-        f"{path}:{found.line}:{found.column}: {severity}: {found.message} [{found.rule}]"
-        for path, severity, found in findings
-    )
+def _summarize(reports: list[Report], found: Counter[str]) -> str:
+    files = count(len(reports), "file")
+    if not found:
+        return f"{reports[0].content if len(reports) == 1 else files}: fine"
+    return ", ".join([files, *(count(found[kind], kind) for kind in _COLOURS if found[kind])])
+
+
+def _locate(path: str, line: str, severity: str, found: Problem) -> tuple[str, str, str]:
+    """Return what stands before, at and after the severity of a problem."""
+    return f"{path}:{found.line}:{found.column}: ", severity, f": {found.message} [{found.rule}]"
+
+
+def write_concise(findings: Iterable[Finding]) -> str:
+    return lines("".join(_locate(*finding)) for finding in findings)
+
+
+def write_full(findings: Iterable[Finding]) -> str:
+    """Show each problem in its line; raise `Failure` without rich."""
+    is_cut = is_terminal()
+    console, drawn = make_console(is_cut=is_cut)
+    from rich.text import Text
+
+    for finding in findings:
+        place, severity, message = _locate(*finding)
+        console.print(Text.assemble(place, (severity, _COLOURS[severity]), message), soft_wrap=True)
+        if finding.problem.rule not in ABOUT_THE_FILE:
+            console.print(*_draw_line(finding, console.width if is_cut else _WIDEST), sep="\n")
+    return drawn.getvalue()
+
+
+def _draw_line(finding: Finding, width: int) -> tuple[Text, Text]:
+    """Draw as much of the line of a problem as there is room for, and a caret below."""
+    from rich.text import Text
+
+    margin = f"{finding.problem.line:>5} | "
+    room = width - len(margin)
+    at = finding.problem.column - 1
+    start = 0 if at < room - 1 else at - room // 2
+    shown = "".join(map(_make_visible, finding.line[start : start + room]))
+    line = Text(shown if not start else f"…{shown[1:]}")
+    before = Text(line.plain[: at - start])
+    line.truncate(room, overflow="ellipsis")
+    caret = Text(f"{' ' * (len(margin) + before.cell_len)}^", _COLOURS[finding.severity])
+    return Text.assemble((margin, "dim"), line), caret
+
+
+def _make_visible(char: str) -> str:
+    return char if char.isprintable() else " " if char.isspace() else "\N{REPLACEMENT CHARACTER}"
 
 
 def write_json(findings: Iterable[Finding]) -> str:
@@ -81,7 +170,7 @@ def write_json(findings: Iterable[Finding]) -> str:
 
     objects = [
         {"path": path, "severity": severity, **problem._asdict()}
-        for path, severity, problem in findings
+        for path, _, severity, problem in findings
     ]
     return f"{json.dumps(objects, indent=2)}\n"
 
@@ -91,7 +180,7 @@ def write_github(findings: Iterable[Finding]) -> str:
     return lines(
         f"::{severity} file={_escape(path, ':,')},line={found.line},col={found.column},"
         f"title={_escape(found.rule, ':,')}::{_escape(found.message)} [{found.rule}]"
-        for path, severity, found in findings
+        for path, _, severity, found in findings
     )
 
 
@@ -102,7 +191,8 @@ def _escape(text: str, also: str = "") -> str:
 
 
 FORMATS: dict[str, Callable[[Iterable[Finding]], str]] = {
-    "text": write_text,
+    "full": write_full,
+    "concise": write_concise,
     "json": write_json,
     "github": write_github,
 }

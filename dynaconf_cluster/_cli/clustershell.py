@@ -32,7 +32,7 @@ def map_all(arguments: argparse.Namespace) -> Answer:
         f"{group}: {' '.join(host for host in hosts if host not in unfit)}"
         for group, hosts in view.groups.items()
     )
-    return Answer(text, complaints=_complain(unfit))
+    return Answer(text, notes=_complain(unfit))
 
 
 def list_hosts(arguments: argparse.Namespace) -> Answer:
@@ -53,7 +53,7 @@ def reverse(arguments: argparse.Namespace) -> Answer:
 
 def _list(hosts: Iterable[str]) -> Answer:
     unfit = _find_unfit(hosts)
-    return Answer(lines(host for host in hosts if host not in unfit), complaints=_complain(unfit))
+    return Answer(lines(host for host in hosts if host not in unfit), notes=_complain(unfit))
 
 
 def _find_unfit(hosts: Iterable[str]) -> dict[str, None]:

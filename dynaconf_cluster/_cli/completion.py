@@ -1,72 +1,66 @@
-"""``completion``: a script that teaches a shell to complete the command, made by shtab."""
+"""Completing command lines: a shell runs the command itself, and argcomplete answers."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+import os
+import sys
+from collections.abc import Callable, Iterable
 
+from .._errors import ClusterFileError
+from .._rules import RULES, WARNING
+from .._syntax import RESERVED
+from .arguments import INVENTORY, PROGRAM, Parser
 from .process import WRONG, Answer, Failure
+from .source import View, find_view
 
-SHELLS = ("bash", "zsh")
+SHELLS = ("bash", "zsh", "fish")
 
 
-def complete(arguments: argparse.Namespace) -> Answer:
-    """Give the completion script of a shell; raise `Failure` without shtab."""
+def write_script(arguments: argparse.Namespace) -> Answer:
+    """Give the script that teaches a shell; raise `Failure` without argcomplete."""
     try:
-        import shtab
+        from argcomplete.shell_integration import shellcode
     except ImportError:
         advice = "pip install 'dynaconf-cluster[cli]'"
-        raise Failure(f"completion scripts are made by shtab; {advice}", WRONG) from None
-    from .commands import make_parser
-
-    script = shtab.complete(make_parser(), arguments.shell, preamble=_PREAMBLE[arguments.shell])
+        raise Failure(f"completion is done by argcomplete; {advice}", WRONG) from None
+    script = shellcode([PROGRAM, INVENTORY], shell=arguments.shell)
     return Answer(f"{script.rstrip()}\n")
 
 
-def mark_groups(actions: Iterable[argparse.Action]) -> None:
-    """Have arguments completed with the names of groups."""
-    _mark(actions, "_dynaconf_cluster_groups")
+def answer_shell(parser: Parser) -> None:
+    """If it is a shell that asks, tell it what can stand in the command line, and leave."""
+    if "_ARGCOMPLETE" in os.environ:
+        import argcomplete
+
+        argcomplete.autocomplete(parser, False, sys.exit, print_suppressed=True)
 
 
-def mark_hosts(actions: Iterable[argparse.Action]) -> None:
-    """Have arguments completed with the names of hosts."""
-    _mark(actions, "_dynaconf_cluster_hosts")
-
-
-def mark_files(actions: Iterable[argparse.Action]) -> None:
-    """Have arguments completed with the names of files."""
-    _mark(actions, "_shtab_compgen_files", "_files")
-
-
-def _mark(actions: Iterable[argparse.Action], bash: str, zsh: str | None = None) -> None:
+def complete(with_: Callable[..., Iterable[str]], *actions: argparse.Action) -> None:
+    """Have arguments completed by a function; all others are with files."""
     for action in actions:
-        vars(action)["complete"] = {"bash": bash, "zsh": zsh or bash}
+        vars(action)["completer"] = with_
 
 
-_BASH = """\
-_dynaconf_cluster_names() {
-  local i
-  local -a file=()
-  for ((i = 1; i < COMP_CWORD - 1; i++)); do
-    if [[ ${COMP_WORDS[i]} == --file ]]; then
-      [[ ${COMP_WORDS[i + 1]} == = ]] && ((i++))
-      file=(--file "${COMP_WORDS[i + 1]}")
-    fi
-  done
-  compgen -W "$(dynaconf-cluster clustershell "$1" "${file[@]}" 2>/dev/null)" -- "$2"
-}
-_dynaconf_cluster_groups() { _dynaconf_cluster_names list "$1"; }
-_dynaconf_cluster_hosts() { _dynaconf_cluster_names all "$1"; }
-"""
-_ZSH = """\
-_dynaconf_cluster_names() {
-  local -a names file
-  local i=${words[(I)--file]}
-  ((i)) && file=(--file "${(Q)words[i + 1]}")
-  names=(${(f)"$(dynaconf-cluster clustershell $1 $file 2>/dev/null)"})
-  compadd -a names
-}
-_dynaconf_cluster_groups() { _dynaconf_cluster_names list }
-_dynaconf_cluster_hosts() { _dynaconf_cluster_names all }
-"""
-_PREAMBLE = {"bash": _BASH, "zsh": _ZSH}
+def list_groups(parsed_args: argparse.Namespace, prefix: str, **_: object) -> list[str]:
+    return _list(parsed_args, prefix, lambda view: (*view.groups, *RESERVED))
+
+
+def list_hosts(parsed_args: argparse.Namespace, prefix: str, **_: object) -> list[str]:
+    return _list(parsed_args, prefix, lambda view: view.hosts)
+
+
+def _list(
+    parsed_args: argparse.Namespace, prefix: str, names: Callable[[View], Iterable[str]]
+) -> list[str]:
+    try:
+        return [name for name in names(find_view(parsed_args)) if name.startswith(prefix)]
+    except (ClusterFileError, Failure):
+        return []  # which the command will say
+
+
+def list_warnings(prefix: str, **_: object) -> list[str]:
+    """Complete the last of several rules with commas."""
+    before = prefix.rpartition(",")[0]
+    known = [rule for rule in RULES if RULES[rule].severity == WARNING]
+    return [f"{before},{rule}" if before else rule for rule in known]

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .._rules import ALL, ORPHANS, RESERVED
+from .._syntax import ALL, ORPHANS, RESERVED
 from .process import Answer, count, lines
 from .source import Parts, View, find_view
 

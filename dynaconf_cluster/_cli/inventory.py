@@ -12,8 +12,9 @@ import sys
 from collections.abc import Sequence
 
 from .._errors import quote
-from .._rules import RESERVED
+from .._syntax import RESERVED
 from .arguments import INVENTORY, make_inventory_parser, parse
+from .completion import answer_shell
 from .process import BAD, Answer, Failure, run
 from .source import View, find_view
 
@@ -28,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _answer(given: Sequence[str]) -> Answer:
-    arguments = parse(make_inventory_parser(), given)
+    parser = make_inventory_parser()
+    answer_shell(parser)
+    arguments = parse(parser, given)
     view = find_view(arguments)
     return list_groups(view) if arguments.list else Answer("{}\n")
 

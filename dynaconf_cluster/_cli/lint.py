@@ -1,245 +1,252 @@
 """What ClusterIt's own tools would make of a cluster file, and what looks like a slip.
 
-Errors are the parser's. The warnings here are found in one pass over the lines,
-in broken files too: a line that has an error has no warning besides.
+Errors are the parser's. The warnings here are found in broken files, too: a line
+that has an error has no warning besides. Each check first asks of many lines at
+once whether there may be anything to find, so that a large file costs little.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
+from .. import _rules as rules
 from .._errors import Problem, quote
 from .._problems import HEADER
-from .._rules import ALL, ORPHANS, fold, pattern
-
-WARNINGS = {
-    "duplicate-host": "a host stands twice in one group",
-    "empty-group": "a group or lump has no hosts",
-    "header-in-comment": "an indented comment holds GROUP or LUMP: ClusterIt takes it for a header",
-    "header-in-name": "a name holds GROUP or LUMP: ClusterIt takes its line for a header",
-    "host-like-group": "a host is named like a group",
-    "long-line": "a line has 1,023 bytes or more: ClusterIt reads it as several",
-    "nested-lump": "a lump names a lump: ClusterIt's lumps are made of groups",
-    "orphans": "hosts stand before the first header: ClusterIt's -g runs on them too, "
-    "or loses them where the file ends in a lump",
-    "trailing-space": "white space or a carriage return after a host: "
-    "to ClusterIt it is part of the name",
-}
-ERRORS = {
-    "case-conflict": "two hosts, or two groups, differ in case alone",
-    "encoding": "the text is not UTF-8",
-    "header-name": "a header has no name",
-    "invalid-name": "a line is not the name of a host, or of a group",
-    "lump-loop": "a lump contains itself",
-    "misspelt-header": "a header is not spelt GROUP: or LUMP:",
-    "no-hosts": "there are no hosts in the file",
-    "other-format": "the file looks like another format",
-    "reserved-name": "a header declares __all__ or __orphans__",
-    "too-many-problems": "there are more than 1,000 problems",
-    "unknown-group": "a lump names what is no group",
-}
+from .._syntax import ALL, ORPHANS, WORDS, fold, pattern
+from .process import count_all
 
 LONGEST = 1022
-_WORD = re.compile("GROUP|LUMP")
+_WORD = re.compile("|".join(WORDS))
+_STILL_NAMES = (rules.CASE_CONFLICT, rules.LUMP_LOOP, rules.UNKNOWN_GROUP)
+"""The errors of lines that are valid names all the same."""
 
 
 class _Entry(NamedTuple):
-    name: str
     line: int
     column: int
-    raw: str
+    name: str
 
 
-class _Part(NamedTuple):
-    """A section: its header, and the entries below it."""
+class _Section:
+    """A header and what stands below it."""
 
-    kind: str
-    """``GROUP`` or ``LUMP``; empty for what stands before the first header."""
-    header: _Entry
-    entries: list[_Entry]
-    broken: bool = False
-    """Some line of it has an error, so that more may have been meant to be in it."""
+    def __init__(self, kind: str, header: _Entry) -> None:
+        self.kind = kind
+        """``GROUP`` or ``LUMP``; empty for what stands before the first header."""
+        self.header = header
+        self.names: list[str] = []
+        """The name in each line below the header; empty where there is none."""
+        self.broken = False
+        """Some line of it has an error, so that more may have been meant to be in it."""
 
 
-def find_warnings(raw: list[str], problems: Iterable[Problem]) -> list[Problem]:
-    """Find everything in the lines of a cluster file that deserves a warning.
+class File:
+    """The lines of a cluster file, and the sections that they form.
 
     ``problems`` are the errors of the same lines.
     """
-    parts = _split(raw, {problem.line: problem.rule for problem in problems})
-    names = _Names(parts)
-    return sorted(
-        [
-            *_check_lines(raw),
-            *_check_orphans(parts),
-            *_check_words(parts),
-            *_check_spaces(parts),
-            *_check_duplicates(parts),
-            *_check_lumps(parts, names),
-            *_check_empty(names),
-            *_check_likeness(parts, names),
-        ]
-    )
+
+    def __init__(self, lines: list[str], problems: Iterable[Problem]) -> None:
+        self.lines = lines
+        self.names = [*map(str.strip, self.lines)]
+        """What is in each line; empty for comments, headers and what is no name."""
+        self.has_spaces = self.names != lines
+        self.comments: list[int] = []
+        self.sections = [_Section("", _Entry(0, 1, ORPHANS))]
+        broken = {problem.line - 1: problem.rule for problem in problems}
+        odd = [at for at, name in enumerate(self.names) if ":" in name or "#" in name]
+        for at in sorted({*odd, *broken}):
+            self._read(at, broken.get(at))
+        ends = [section.header.line - 1 for section in self.sections[1:]]
+        for section, end in zip(self.sections, [*ends, len(lines)], strict=True):
+            section.names = self.names[section.header.line : end]
+
+    def _read(self, at: int, rule: str | None) -> None:
+        """Read a line that may be more than a name, or that has an error of this rule."""
+        name = self.names[at]
+        is_name = rule is None or rule in _STILL_NAMES
+        if name.startswith("#"):
+            is_name, rule = False, None
+            self.comments.append(at)
+        elif header := pattern(HEADER).fullmatch(name):
+            is_name = False
+            self.sections.append(_Section(header[1], self._entry(at, header[2])))
+        elif rule == rules.MISSPELT_HEADER:
+            self.sections.append(_Section("GROUP", self._entry(at, name)))
+        if not is_name:
+            self.names[at] = ""
+        if rule is not None:
+            self.sections[-1].broken = True
+
+    def _entry(self, at: int, name: str) -> _Entry:
+        line = self.lines[at]
+        return _Entry(at + 1, len(line) - len(line.lstrip()) + 1, name)
+
+    def entries(self, section: _Section) -> Iterator[_Entry]:
+        """Give the names below a header, and where they stand."""
+        for at, name in enumerate(section.names, section.header.line):
+            if name:
+                yield self._entry(at, name)
+
+    @property
+    def groups(self) -> list[_Section]:
+        """The sections that list hosts."""
+        return [section for section in self.sections if section.kind != "LUMP"]
+
+    @property
+    def lumps(self) -> list[_Section]:
+        return [section for section in self.sections if section.kind == "LUMP"]
+
+    def describe(self) -> str:
+        """Say how many hosts, groups and lumps there are."""
+        hosts = {*chain.from_iterable(section.names for section in self.groups)} - {""}
+        lumps = {section.header.name for section in self.lumps if any(section.names)}
+        groups = {section.header.name for section in self.sections[1:]} - lumps
+        return count_all(len(hosts), len(groups), len(lumps))
 
 
-def _split(raw: list[str], broken: Mapping[int, str]) -> list[_Part]:
-    """Split lines into sections; lines with errors are left out, but still end a section."""
-    parts = [_Part("", _Entry(ORPHANS, 1, 1, ""), [])]
-    for number, line in enumerate(raw, 1):
-        name = line.strip()
-        if not name or name[0] == "#":
-            continue
-        entry = _Entry(name, number, len(line) - len(line.lstrip()) + 1, line)
-        header = pattern(HEADER).fullmatch(name)
-        if header:
-            parts.append(_Part(header[1], entry._replace(name=header[2]), []))
-        elif broken.get(number) == "misspelt-header":
-            parts.append(_Part("GROUP", entry, []))
-        elif number not in broken or broken[number] in _STILL_NAMES:
-            parts[-1].entries.append(entry)
-        if number in broken:
-            parts[-1] = parts[-1]._replace(broken=True)
-    return parts
-
-
-_STILL_NAMES = ("case-conflict", "lump-loop", "unknown-group")
-
-
-class _Names:
-    """What the sections say of each group."""
-
-    def __init__(self, parts: list[_Part]) -> None:
-        self.first: dict[str, _Part] = {}
-        self.lumps: dict[str, list[_Entry]] = {}
-        self.listing = {ALL, ORPHANS}
-        """The groups that list hosts themselves; those always there are never called empty."""
-        for part in parts:
-            name = part.header.name
-            if part.kind:
-                self.first.setdefault(name, part)
-            if part.kind == "LUMP":
-                self.lumps.setdefault(name, []).extend(part.entries)
-            elif part.entries:
-                self.listing.add(name)
-
-    def find_filled(self) -> set[str]:
-        """Find the groups that have hosts; a name that nobody defines may have some."""
-        above: dict[str, list[str]] = {}
-        todo = [*self.listing]
-        for lump, entries in self.lumps.items():
-            for entry in entries:
-                above.setdefault(entry.name, []).append(lump)
-                if entry.name not in self.first:
-                    todo.append(entry.name)
-        filled: set[str] = set()
-        while todo:
-            name = todo.pop()
-            if name not in filled:
-                filled.add(name)
-                todo.extend(above.get(name, ()))
-        return filled
+def find_warnings(file: File) -> list[Problem]:
+    """Find everything in a cluster file that deserves a warning."""
+    return sorted(chain.from_iterable(check(file) for check in _CHECKS))
 
 
 def _warn(rule: str, entry: _Entry, message: str) -> Problem:
     return Problem(entry.line, entry.column, message, rule)
 
 
-def _check_lines(raw: list[str]) -> Iterator[Problem]:
-    for number, line in enumerate(raw, 1):
+def _find_long_lines(file: File) -> Iterator[Problem]:
+    if max(map(len, file.lines)) <= LONGEST // 4:  # a character has up to four bytes
+        return
+    for number, line in enumerate(file.lines, 1):
         size = len(line.encode("utf-8", "surrogateescape"))
         if size > LONGEST:
             message = (
                 f"a line of {size:,} bytes; ClusterIt reads {LONGEST + 1:,} at a time "
                 "and takes the rest for another line"
             )
-            yield Problem(number, 1, message, "long-line")
-        comment = line.strip()
-        if comment[:1] == "#" and line[0] != "#" and (word := _WORD.search(line)):
+            yield Problem(number, 1, message, rules.LONG_LINE)
+
+
+def _find_headers_in_comments(file: File) -> Iterator[Problem]:
+    for at in file.comments:
+        line = file.lines[at]
+        if line[0] != "#" and (word := _WORD.search(line)):
             message = (
                 f"an indented comment with {word[0]!r} in it, which ClusterIt takes for a header; "
                 "begin the line with '#'"
             )
-            yield Problem(number, word.start() + 1, message, "header-in-comment")
+            yield Problem(at + 1, word.start() + 1, message, rules.HEADER_IN_COMMENT)
 
 
-def _check_orphans(parts: list[_Part]) -> Iterator[Problem]:
-    orphans, last = parts[0].entries, parts[-1].kind
-    if not orphans or not last:
+def _find_headers_in_names(file: File) -> Iterator[Problem]:
+    text = "\n".join(file.names)
+    if not any(word in text for word in WORDS):
         return
-    many = f"{len(orphans):,} hosts" if len(orphans) > 1 else f"host {quote(orphans[0].name)}"
-    stand, them = ("stand", "them") if len(orphans) > 1 else ("stands", "it")
-    fate = (
-        f"loses {them}, as the file ends in a lump" if last == "LUMP" else f"runs on {them} as well"
-    )
-    message = f"{many} {stand} before the first header; ClusterIt's -g {fate}"
-    yield _warn("orphans", orphans[0], message)
-
-
-def _check_words(parts: list[_Part]) -> Iterator[Problem]:
-    for part in parts:
-        for entry in part.entries:
+    for section in file.sections:
+        for entry in file.entries(section):
             if word := _WORD.search(entry.name):
-                what = "group" if part.kind == "LUMP" else "host"
+                what = "group" if section.kind == "LUMP" else "host"
                 message = (
                     f"{what} {quote(entry.name)} has {word[0]!r} in its name, "
                     "for which ClusterIt takes the line for a header"
                 )
-                yield _warn("header-in-name", entry, message)
+                yield _warn(rules.HEADER_IN_NAME, entry, message)
 
 
-def _check_spaces(parts: list[_Part]) -> Iterator[Problem]:
-    for part in parts:
-        for entry in part.entries:
-            if part.kind != "LUMP" and (space := entry.raw[len(entry.raw.rstrip()) :]):
-                what = "a carriage return" if space == "\r" else "white space"
+def _find_orphans(file: File) -> Iterator[Problem]:
+    first, *others = file.sections
+    orphans = [*file.entries(first)] if others else []
+    if not orphans:
+        return
+    many = f"{len(orphans):,} hosts" if len(orphans) > 1 else f"host {quote(orphans[0].name)}"
+    stand, them = ("stand", "them") if len(orphans) > 1 else ("stands", "it")
+    loses = f"loses {them}, as the file ends in a lump"
+    fate = loses if others[-1].kind == "LUMP" else f"runs on {them} as well"
+    message = f"{many} {stand} before the first header; ClusterIt's -g {fate}"
+    yield _warn(rules.ORPHANS_TOO, orphans[0], message)
+
+
+def _find_trailing_spaces(file: File) -> Iterator[Problem]:
+    for section in file.groups if file.has_spaces else ():
+        for entry in file.entries(section):
+            line = file.lines[entry.line - 1]
+            after = entry.column + len(entry.name)
+            if len(line) >= after:
+                what = "a carriage return" if line[after - 1 :] == "\r" else "white space"
                 message = f"{what} after host {quote(entry.name)}, part of its name to ClusterIt"
-                after = entry.column + len(entry.name)
-                yield Problem(entry.line, after, message, "trailing-space")
+                yield Problem(entry.line, after, message, rules.TRAILING_SPACE)
 
 
-def _check_duplicates(parts: list[_Part]) -> Iterator[Problem]:
-    seen: dict[str, dict[str, _Entry]] = {}
-    for part in parts:
-        group = part.header.name
-        listed = seen.setdefault(group, {})
-        for entry in part.entries if part.kind != "LUMP" else ():
-            first = listed.setdefault(entry.name, entry)
-            if first is not entry:
-                where = f"in group {quote(group)}" if part.kind else "before the first header"
+def _find_duplicates(file: File) -> Iterator[Problem]:
+    same: dict[str, list[_Section]] = {}
+    for section in file.groups:
+        same.setdefault(section.header.name, []).append(section)
+    for group, sections in same.items():
+        names = [*filter(None, chain.from_iterable(section.names for section in sections))]
+        if len({*names}) == len(names):
+            continue
+        where = f"in group {quote(group)}" if sections[0].kind else "before the first header"
+        first: dict[str, _Entry] = {}
+        for entry in chain.from_iterable(map(file.entries, sections)):
+            line = first.setdefault(entry.name, entry).line
+            if line != entry.line:
+                message = f"host {quote(entry.name)} stands twice {where}, first on line {line}"
+                yield _warn(rules.DUPLICATE_HOST, entry, message)
+
+
+def _find_nested_lumps(file: File) -> Iterator[Problem]:
+    lumps = {section.header.name for section in file.lumps}
+    for section in file.lumps:
+        for entry in file.entries(section) if not lumps.isdisjoint(section.names) else ():
+            if entry.name in lumps:
                 message = (
-                    f"host {quote(entry.name)} stands twice {where}, first on line {first.line}"
-                )
-                yield _warn("duplicate-host", entry, message)
-
-
-def _check_lumps(parts: list[_Part], names: _Names) -> Iterator[Problem]:
-    for part in parts:
-        for entry in part.entries if part.kind == "LUMP" else ():
-            if entry.name in names.lumps:
-                message = (
-                    f"lump {quote(part.header.name)} names lump {quote(entry.name)}; "
+                    f"lump {quote(section.header.name)} names lump {quote(entry.name)}; "
                     "ClusterIt's lumps are made of groups alone"
                 )
-                yield _warn("nested-lump", entry, message)
+                yield _warn(rules.NESTED_LUMP, entry, message)
 
 
-def _check_empty(names: _Names) -> Iterator[Problem]:
-    filled = names.find_filled()
-    for name, part in names.first.items():
-        if name and name not in filled and not part.broken:
-            yield _warn(
-                "empty-group", part.header, f"{part.kind.lower()} {quote(name)} has no hosts"
-            )
+def _find_empty_groups(file: File) -> Iterator[Problem]:
+    first = {section.header.name: section for section in reversed(file.sections[1:])}
+    broken = {section.header.name for section in file.sections if section.broken}
+    filled = _find_filled(file, {*first})
+    for name, section in first.items():
+        if name and name not in filled and name not in broken:
+            message = f"{section.kind.lower()} {quote(name)} has no hosts"
+            yield _warn(rules.EMPTY_GROUP, section.header, message)
 
 
-def _check_likeness(parts: list[_Part], names: _Names) -> Iterator[Problem]:
+def _find_filled(file: File, known: set[str]) -> set[str]:
+    """Find the groups that have hosts; one that nobody defines may have some."""
+    above: dict[str, list[str]] = {}
+    for section in file.lumps:
+        for name in filter(None, section.names):
+            above.setdefault(name, []).append(section.header.name)
+    todo = [ALL, ORPHANS, *(above.keys() - known)]
+    todo += [section.header.name for section in file.groups if any(section.names)]
+    filled: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name not in filled:
+            filled.add(name)
+            todo.extend(above.get(name, ()))
+    return filled
+
+
+def _find_hosts_like_groups(file: File) -> Iterator[Problem]:
     # of names that differ in case alone, the first header counts
-    groups = {fold(name): part.header for name, part in reversed(names.first.items())}
+    headers = [section.header for section in reversed(file.sections[1:])]
+    groups = {fold(header.name): header for header in headers}
     seen: set[str] = set()
-    for part in parts:
-        for entry in part.entries if part.kind != "LUMP" else ():
+    for section in file.groups:
+        text = "\n".join(section.names)
+        folded = fold(text)
+        if groups.keys().isdisjoint(section.names if folded == text else folded.split("\n")):
+            continue
+        for entry in file.entries(section):
             form = fold(entry.name)
             if form in groups and form not in seen:
                 seen.add(form)
@@ -248,4 +255,17 @@ def _check_likeness(parts: list[_Part], names: _Names) -> Iterator[Problem]:
                     f"host {quote(entry.name)} is named like group {quote(group.name)} "
                     f"(line {group.line})"
                 )
-                yield _warn("host-like-group", entry, message)
+                yield _warn(rules.HOST_LIKE_GROUP, entry, message)
+
+
+_CHECKS = (
+    _find_long_lines,
+    _find_headers_in_comments,
+    _find_headers_in_names,
+    _find_orphans,
+    _find_trailing_spaces,
+    _find_duplicates,
+    _find_nested_lumps,
+    _find_empty_groups,
+    _find_hosts_like_groups,
+)

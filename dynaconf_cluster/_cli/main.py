@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from .arguments import PROGRAM, parse
 from .commands import make_parser
+from .completion import answer_shell
 from .process import Answer, run
 
 
@@ -17,6 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _answer(given: Sequence[str]) -> Answer:
-    arguments = parse(make_parser(), given)
+    parser = make_parser()
+    answer_shell(parser)
+    arguments = parse(parser, given)
     answer: Answer = arguments.run(arguments)
     return answer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from .._rules import ALL
-from .process import BAD, GOOD, Answer, lines
+from .._syntax import ALL
+from .process import BAD, GOOD, Answer, lines, write_json
 from .source import View, find_view
 
 
@@ -20,9 +20,13 @@ def hosts(arguments: argparse.Namespace) -> Answer:
     for group in arguments.intersect:
         kept = _unite(view, [group])
         names = tuple(filter(kept.__contains__, names))
-    left_out = _unite(view, arguments.exclude)
+    if arguments.exclude:
+        left_out = _unite(view, arguments.exclude)
+        names = tuple(host for host in names if host not in left_out)
+    if arguments.json:
+        return Answer(write_json({"hosts": names}))
     separator: str = arguments.separator
-    text = separator.join(host for host in names if host not in left_out)
+    text = separator.join(names)
     return Answer(f"{text}\n" if text else "")
 
 
@@ -39,6 +43,8 @@ def groups(arguments: argparse.Namespace) -> Answer:
         names = view.groups_of(view.find_host(arguments.host))
     else:
         names = tuple(view.groups)
+    if arguments.json:
+        return Answer(write_json({"groups": names}))
     return Answer(lines(names))
 
 

@@ -6,9 +6,12 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .._errors import ClusterFileError
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 GOOD = 0
 BAD = 1
@@ -17,12 +20,15 @@ WRONG = 2
 """Wrong usage, or a file that cannot be read."""
 
 
+_ANY_WIDTH = 2**30
+
+
 class Answer(NamedTuple):
-    """What a command has to say: ``text`` is its result, the rest are complaints."""
+    """What a command has to say: ``text`` is its result; notes go to standard error."""
 
     text: str = ""
     status: int = GOOD
-    complaints: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Failure(Exception):  # noqa: N818  # it is an answer, not a mistake of the program
@@ -43,6 +49,57 @@ def count(number: int, what: str) -> str:
     return f"{number:,} {what}{'s' * (number != 1)}"
 
 
+def count_all(hosts: int, groups: int, lumps: int) -> str:
+    """Say how large a cluster is, as in ``9 hosts, 4 groups, 1 lump``."""
+    counts = [count(hosts, "host"), count(groups, "group")]
+    return ", ".join(counts + [count(lumps, "lump")] * (lumps > 0))
+
+
+def write_json(value: dict[str, object]) -> str:
+    """Write JSON of a shape that stays, as its version does."""
+    import json
+
+    return f"{json.dumps({'version': 1} | value, indent=2)}\n"
+
+
+def is_terminal() -> bool:
+    """Tell whether somebody reads along, so that lines are cut to the width of their terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def can_colour() -> bool:
+    """Tell whether the result is to be drawn in colour by rich, which may not be installed."""
+    if not (is_terminal() or os.environ.get("FORCE_COLOR")):
+        return False
+    try:
+        import rich  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+class _Drawing(io.StringIO):
+    """What is to be drawn on standard output, and only then."""
+
+    def isatty(self) -> bool:
+        return is_terminal()
+
+
+def make_console(*, is_cut: bool) -> tuple[Console, io.StringIO]:
+    """Return what draws for standard output, in its width or in any, and what is drawn.
+
+    Raise `Failure` without rich.
+    """
+    try:
+        from rich.console import Console
+    except ImportError:
+        advice = "pip install 'dynaconf-cluster[cli]'"
+        raise Failure(f"this is drawn by rich; {advice}", WRONG) from None
+    drawing, width = _Drawing(), None if is_cut else _ANY_WIDTH
+    console = Console(file=drawing, width=width, markup=False, emoji=False, highlight=False)
+    return console, drawing
+
+
 def run(program: str, command: Callable[[], Answer]) -> int:
     """Run a command and give its answer to the shell; return the exit status."""
     for stream in (sys.stdout, sys.stderr):
@@ -52,18 +109,19 @@ def run(program: str, command: Callable[[], Answer]) -> int:
     try:
         answer = command()
     except ClusterFileError as error:
-        answer = Answer(status=BAD, complaints=(str(error),))
+        answer = Answer(status=BAD, notes=(str(error),))
     except Failure as failure:
-        answer = Answer(status=failure.status, complaints=(f"{program}: {failure}",))
+        answer = Answer(status=failure.status, notes=(f"{program}: {failure}",))
     except BrokenPipeError:
         _forget_output()  # in a help text, on Python 3.10
         return GOOD
     except SystemExit:
         _write("")  # argparse has printed a help text or complained
         raise
-    for complaint in answer.complaints if sys.stderr else ():  # which may be closed
-        print(complaint, file=sys.stderr)
-    return _write(answer.text) or answer.status
+    status = _write(answer.text) or answer.status
+    for note in answer.notes if sys.stderr else ():  # which may be closed
+        print(note, file=sys.stderr)
+    return status
 
 
 def _write(text: str) -> int:

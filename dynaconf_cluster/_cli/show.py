@@ -1,34 +1,46 @@
-"""``show``: the cluster as a tree that a person reads at a glance."""
+"""``show``: the cluster as a tree that a person reads at a glance, drawn by rich."""
 
 from __future__ import annotations
 
 import argparse
-import unicodedata
-from collections.abc import Callable, Sequence
+import math
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from .._location import MAIN, THE_SETTING, places
-from .._rules import ORPHANS
-from .process import Answer, count, lines
-from .source import NothingNamedError, View, find_view
+from .._syntax import ORPHANS, RESERVED
+from .process import Answer, count, count_all, is_terminal, lines, make_console, write_json
+from .source import NothingNamedError, Parts, View, find_view
+
+if TYPE_CHECKING:
+    from rich.text import Text
+    from rich.tree import Tree
 
 MARK = "*"
+_HERE = "bold green"
+_INDENT = 4
 _WIDEST_NAME = 32
 
 
 def show(arguments: argparse.Namespace) -> Answer:
-    """Draw the cluster: its file, its size, and what each group is made of."""
+    """Draw the cluster: its file, what each group is made of, and its size."""
+    explanation = ""
     try:
         view = find_view(arguments)
-        origin = [f"{view.location.path}  (named by {view.location.origin})"]
     except NothingNamedError as nothing:
-        view, origin = nothing.view, _explain(nothing)
-    import shutil
+        view, explanation = nothing.view, _explain(nothing)
+    groups = [view.find_group(name) for name in dict.fromkeys(arguments.group)]
+    if arguments.json:
+        return Answer(write_json(describe(view, groups)))
+    console, drawn = make_console(is_cut=is_terminal() and not arguments.all)
+    drawing = Drawing(view, groups, arguments.depth, console.width)
+    console.print(explanation, end="")
+    console.print(drawing.draw(), no_wrap=True, overflow="ellipsis")
+    console.print(drawing.count())
+    return Answer(drawn.getvalue())
 
-    width = None if arguments.all else shutil.get_terminal_size().columns
-    return Answer(lines([*origin, _count(view), *_draw(view, width)]))
 
-
-def _explain(nothing: NothingNamedError) -> list[str]:
+def _explain(nothing: NothingNamedError) -> str:
     """Say what was found where a cluster file could be named, and what follows."""
     said = {
         THE_SETTING: nothing.setting,
@@ -39,85 +51,98 @@ def _explain(nothing: NothingNamedError) -> list[str]:
         for value, origin in places(None)
     ]
     follows = "so an application takes this machine alone for its cluster, and other commands stop"
-    return ["no cluster file is named:", *found, follows]
+    return lines(["no cluster file is named:", *found, follows])
 
 
-def _count(view: View) -> str:
-    lumps = [group for group in view.groups if view.parts_of(group).groups]
-    counts = [
-        count(len(view.hosts), "host"),
-        count(len(view.groups) - len(lumps), "group"),
-        *([count(len(lumps), "lump")] if lumps else []),
-    ]
-    if view.machine is None:
-        here = f"this machine, {view.hostname}, is not among them"
-    else:
-        here = f"{MARK} marks this machine, {view.machine}"
-    return f"{', '.join(counts)}; {here}"
+def list_groups(view: View) -> list[str]:
+    """Give every group that has something to show."""
+    return [*view.groups, *([ORPHANS] if view.orphans else [])]
 
 
-def _draw(view: View, width: int | None) -> list[str]:
-    """Draw a line for each group: its name, its size, and what it is made of."""
-    groups = [*view.groups, *([ORPHANS] if view.orphans else [])]
-    here = () if view.machine is None else view.hosts[view.machine]
-    marked = {group: f"{group} {MARK}" if group in here else group for group in groups}
-    sizes = {group: count(len(view.groups[group]), "host") for group in groups}
-    first = min(_WIDEST_NAME, max(map(_measure, marked.values()), default=0))
-    second = max(map(len, sizes.values()), default=0)
-    drawn = []
-    for group in groups:
-        branch = "└──" if group == groups[-1] else "├──"
-        start = f"{branch} {_pad(marked[group], first)}  {sizes[group]:>{second}}  "
-        drawn.append((start + _describe(view, group, start, width)).rstrip())
-    return drawn
+def describe(view: View, groups: list[str]) -> dict[str, object]:
+    """Give what ``--json`` prints: these groups or all, and their hosts."""
+    chosen = {group: view.groups[group] for group in groups or list_groups(view)}
+    inside = {*view.hosts} if not groups else {host for hosts in chosen.values() for host in hosts}
+    return {
+        "file": view.location.path or None,
+        "named_by": view.location.origin if view.location.path else None,
+        "hostname": view.hostname,
+        "machine": view.machine,
+        "groups": {
+            group: {"hosts": hosts, "members": view.parts_of(group).groups}
+            for group, hosts in chosen.items()
+        },
+        "hosts": {host: names for host, names in view.hosts.items() if host in inside},
+    }
 
 
-def _describe(view: View, group: str, start: str, width: int | None) -> str:
-    parts = view.parts_of(group)
-    text = ""
-    if parts.groups:
-        text = "= " + _fit(parts.groups, str, f"{start}= ", width, " + ")
-        text += " + " if parts.hosts else ""
-    mark = view.machine
-    return text + _fit(
-        parts.hosts,
-        lambda host: f"{host} {MARK}" if host == mark else host,
-        start + text,
-        width,
-        ", ",
-    )
+class Drawing:
+    """The tree of some groups of a cluster, or of all, and what it adds up to."""
 
+    def __init__(self, view: View, groups: list[str], depth: int | None, width: int) -> None:
+        self.view = view
+        self.chosen = groups
+        self.groups = groups or list_groups(view)
+        self.depth = depth or math.inf
+        self.width = width
+        """How wide the drawing can be, which is as many hosts as are worth drawing."""
+        self.here = () if view.machine is None else view.hosts[view.machine]
+        self.parts: dict[str, Parts] = {}
+        """What has been spelt out."""
+        self.name_width = min(
+            _WIDEST_NAME, max((self._name(name).cell_len for name in self.groups), default=0)
+        )
 
-def _fit(
-    names: Sequence[str], spell: Callable[[str], str], start: str, width: int | None, joint: str
-) -> str:
-    """Join as many names as the rest of the line holds, and count the others."""
-    if width is None:
-        return joint.join(map(spell, names))
-    room = width - _measure(start)
-    text = ""
-    for number, name in enumerate(names):
-        longer = f"{text}{joint}{spell(name)}" if text else spell(name)
-        left = len(names) - number - 1
-        if _measure(longer) + (len(_more(left)) if left else 0) > room:
-            return text + _more(len(names) - number) if text else _more(len(names)).lstrip(", ")
-        text = longer
-    return text
+    def draw(self) -> Tree:
+        """Draw the groups, and below lumps their members; those known already by name alone."""
+        from rich.tree import Tree
 
+        location = self.view.location
+        named = f"{location.path}  (named by {location.origin})"
+        root = Tree(named if location.path else "this machine alone")
+        todo = [(root, group, 1) for group in reversed(self.groups)]
+        while todo:
+            above, group, level = todo.pop()
+            if level > 1 and group in self.parts:
+                above.add(self._name(group))
+                continue
+            node = above.add(self._spell_out(group, level))
+            if level < self.depth:
+                members = reversed(self.parts[group].groups)
+                todo += [(node, member, level + 1) for member in members]
+        return root
 
-def _more(number: int) -> str:
-    return f", … {number:,} more"
+    def _name(self, group: str, style: str = "") -> Text:
+        from rich.text import Text
 
+        is_here = group in self.here
+        return Text.assemble((f"{group} {MARK}", _HERE) if is_here else (group, style))
 
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - _measure(text))
+    def _spell_out(self, group: str, level: int) -> Text:
+        parts = self.parts[group] = self.view.parts_of(group)
+        text = self._name(group, "bold")
+        indent = _INDENT * (level - 1)
+        text.pad_right(max(0, self.name_width - indent - text.cell_len))
+        text.append(f"  {count(len(self.view.groups[group]), 'host')}", "dim")
+        text.append("  " if parts.hosts else "")
+        hosts = parts.hosts[: self.width]
+        machine = self.view.machine
+        if machine is None or machine not in hosts:
+            return text.append(", ".join(hosts))
+        at = hosts.index(machine)
+        before, after = "".join(f"{host}, " for host in hosts[:at]), hosts[at + 1 :]
+        text.append(before).append(f"{machine} {MARK}", _HERE)
+        return text.append("".join(f", {host}" for host in after))
 
-
-def _measure(text: str) -> int:
-    """Count the columns that a text takes on a terminal."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
-        for char in text
-    )
+    def count(self) -> str:
+        """Say how many hosts, groups and lumps have been drawn, and which is this machine."""
+        view = self.view
+        hosts = {*chain.from_iterable(view.groups[group] for group in self.chosen)}
+        drawn = [group for group in self.parts if group not in RESERVED]
+        lumps = [group for group in drawn if self.parts[group].groups]
+        size = len(hosts) if self.chosen else len(view.hosts)
+        if view.machine is None:
+            here = f"this machine, {view.hostname}, is not among them"
+        else:
+            here = f"{MARK} marks this machine, {view.machine}"
+        return f"{count_all(size, len(drawn) - len(lumps), len(lumps))}; {here}"

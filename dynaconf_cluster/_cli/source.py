@@ -11,8 +11,8 @@ from .._cluster import Cluster, parse_data
 from .._errors import hint, quote
 from .._location import Location, Locator
 from .._names import Namespace
-from .._rules import ORPHANS, RESERVED, fold
 from .._source import decode, find_hostname, read_data
+from .._syntax import ORPHANS, RESERVED, fold
 from .process import BAD, WRONG, Failure
 
 STDIN = "-"
@@ -102,15 +102,16 @@ def find_view(arguments: argparse.Namespace) -> View:
         from .instance import view_settings
 
         return view_settings(arguments.instance)
-    location = find_named(arguments.file)
+    path = vars(arguments).get("path")
+    location = find_named(arguments.file if path is None else path)
     cluster = parse_data(read_file(location), location.path)
     return View(cluster, find_hostname(None), location)
 
 
 def find_named(file: str | None) -> Location:
-    """Find the file that ``--file`` or the environment names; raise `Failure` if none does."""
+    """Find the file that was typed, or that the environment names; raise `Failure` if none is."""
     if file == "":
-        raise Failure("--file is empty; expected the path of a cluster file", WRONG)
+        raise Failure("the path of the cluster file is empty", WRONG)
     if file is not None:
         return Location(os.path.expanduser(file), "the command line")
     location = Locator().find(None, str)

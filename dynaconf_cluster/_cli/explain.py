@@ -1,0 +1,48 @@
+"""``explain``: what a rule is about, with an example."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from .._rules import ERROR, RULES, WARNING
+from .process import Answer, lines
+
+_LONGEST = 60
+_MOST = 6
+_KINDS = {
+    ERROR: "errors, for which a file is refused:",
+    WARNING: "warnings, which are what ClusterIt's own tools would trip over, or look like slips:",
+}
+
+
+def explain(arguments: argparse.Namespace) -> Answer:
+    """Tell of a rule, or list them all."""
+    return Answer(lines(_list() if arguments.rule is None else _explain(arguments.rule)))
+
+
+def _list() -> Iterator[str]:
+    width = max(map(len, RULES))
+    for kind, about in _KINDS.items():
+        yield about
+        for name, rule in RULES.items():
+            if rule.severity == kind:
+                yield f"  {name:{width}}  {rule.summary}"
+
+
+def _explain(name: str) -> Iterator[str]:
+    rule = RULES[name]
+    yield f"{name} ({rule.severity}): {rule.summary}"
+    for what, example in (("wrong", rule.bad), ("right", rule.good)):
+        yield f"\n{what}:"
+        entries = example.split("\n")
+        yield from (f"  {_show(entry)}" for entry in entries[:_MOST])
+        if len(entries) > _MOST:
+            yield "  ..."
+
+
+def _show(entry: str) -> str:
+    """Show a line, its white space at the end and bytes that are not UTF-8 included."""
+    text = entry.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    visible = text.rstrip() + "\N{OPEN BOX}" * (len(text) - len(text.rstrip()))
+    return visible if len(visible) <= _LONGEST else f"{visible[:_LONGEST]}..."
