@@ -142,7 +142,7 @@ def test_without_rich(example: Path, monkeypatch: pytest.MonkeyPatch, line: str)
     """Without the extra, what is drawn says in one line how to get it; the rest works."""
     monkeypatch.setitem(sys.modules, "rich", None)
     monkeypatch.setitem(sys.modules, "rich.console", None)
-    said = "this is drawn by rich; pip install 'dynaconf-cluster[cli]'"
+    said = "this takes rich: pip install 'dynaconf-cluster[cli]'"
     assert call(*line.split()) == (2, "", f"{COMMAND}: {said}\n")
     assert call("check", "example.cluster", FORCE_COLOR="1").out.startswith("example.cluster:1:1: ")
     assert call("show", "example.cluster", "--json").status == 0

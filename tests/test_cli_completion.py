@@ -81,5 +81,5 @@ def test_fish() -> None:
 def test_without_argcomplete(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra, the command says in one line how to get it."""
     monkeypatch.setitem(sys.modules, "argcomplete", None)
-    said = "completion is done by argcomplete; pip install 'dynaconf-cluster[cli]'"
+    said = "this takes argcomplete: pip install 'dynaconf-cluster[cli]'"
     assert call("completion", "bash") == (2, "", f"dynaconf-cluster: {said}\n")

@@ -14,18 +14,22 @@ INVENTORY = f"{PROGRAM}-inventory"
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose texts fit the terminal, and that knows what a misspelt word was meant to be.
+    """A parser whose help fits the terminal, and that knows what a misspelt word was meant to be.
 
-    In descriptions and epilogs, lines that are indented are examples.
+    Its description is a docstring, in which lines that are indented are examples.
     """
 
     def __init__(self, *given: Any, **options: Any) -> None:
         options |= {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
         super().__init__(*given, **options)
         self.set_defaults(parser=self)
+        self.note = ""
 
     def format_help(self) -> str:
-        self.description, self.epilog = map(_fit, (self.description, self.epilog))
+        from inspect import cleandoc
+
+        about, heading, examples = cleandoc(self.description or "").partition("\n\nexamples")
+        self.description, self.epilog = _fit(about + self.note), _fit(heading.strip() + examples)
         return super().format_help()
 
     def error(self, message: str) -> NoReturn:
@@ -38,7 +42,7 @@ class Parser(argparse.ArgumentParser):
         return {"--file", "--instance", *re.findall(r"--[a-z-]+", super().format_help())}
 
 
-def _fit(text: str | None) -> str:
+def _fit(text: str) -> str:
     """Fill paragraphs, and break examples where the terminal is too narrow for them."""
     import shutil
     import textwrap
@@ -46,18 +50,18 @@ def _fit(text: str | None) -> str:
     width = shutil.get_terminal_size().columns - 2
     fill = textwrap.TextWrapper(width, break_long_words=False, break_on_hyphens=False)
     filled = []
-    for line in re.sub(r"(?<=\S)\n(?=\S)", " ", text or "").splitlines():
+    for line in re.sub(r"(?<=\S)\n(?=\S)", " ", text).splitlines():
         fill.subsequent_indent = " " * 6 if line.startswith(" ") else ""
         filled.append(fill.fill(line))
     return "\n".join(filled)
 
 
-def make_top_parser(program: str, description: str, epilog: str) -> Parser:
+def make_top_parser(program: str, about: str) -> Parser:
     """Make the parser of a whole command."""
-    parser = Parser(program, description=description, epilog=epilog)
-    parser.add_argument(
-        "-V", "--version", action=_Version, nargs=0, help="show the version and leave"
-    )
+    parser = Parser(program, description=about)
+    text = "show the version and leave"
+    parser.add_argument("-V", "--version", action=_Version, nargs=0, help=text)
+    add_source(parser)
     return parser
 
 
@@ -69,32 +73,37 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def add_source(parser: Parser, **hidden: str) -> None:
+def add_source(parser: Parser, *, hidden: bool = False) -> None:
     """Add the options that say which cluster file to read.
 
     They are taken before and after the subcommand, whose parser hides them: it leaves
     alone what stood before it, and explanations to the help text of the whole command.
     """
     group = parser.add_argument_group("the cluster file")
-    file: dict[str, Any] = {"metavar": "FILE", "help": _FILE}
-    settings: dict[str, Any] = {"metavar": "SETTINGS", "help": _SETTINGS}
-    group.add_argument("-f", "--file", **(file | hidden))
-    group.add_argument("-i", "--instance", **(settings | hidden))
+    for option, (metavar, text) in _SOURCES.items():
+        told: dict[str, Any] = {"metavar": metavar, "help": text}
+        if hidden:
+            told |= {"help": argparse.SUPPRESS, "default": argparse.SUPPRESS}
+        group.add_argument(option[1:3], option, **told)
+    parser.note = _NOTE if hidden else ""
 
 
-HIDDEN = {"help": argparse.SUPPRESS, "default": argparse.SUPPRESS}
-_FILE = (
-    "read this cluster file, - for standard input; without it, and without -i, the one that "
-    "CLUSTER in the environment names"
-)
-_SETTINGS = (
-    "read the cluster of a settings object, what it overrides included: package.module.settings"
-)
+_SOURCES = {
+    "--file": (
+        "FILE",
+        "read this cluster file, - for standard input; without it, and without -i, the one "
+        "that CLUSTER in the environment names",
+    ),
+    "--instance": (
+        "SETTINGS",
+        "read the cluster of a settings object, what it overrides included: "
+        "package.module.settings",
+    ),
+}
+_NOTE = """
 
-
-def add_path(parser: Parser) -> None:
-    """Take the cluster file without an option, too."""
-    parser.add_argument("path", metavar="FILE", nargs="?", help="the cluster file, as -f FILE")
+Which cluster is said by -f FILE, -i SETTINGS or CLUSTER in the environment:
+see dynaconf-cluster --help."""
 
 
 def parse(parser: Parser, given: Sequence[str]) -> argparse.Namespace:
@@ -104,37 +113,7 @@ def parse(parser: Parser, given: Sequence[str]) -> argparse.Namespace:
     if unknown:
         near = hint(unknown[0].partition("=")[0], chosen.find_options())
         chosen.error(f"unrecognized arguments: {' '.join(unknown)}{near}")
-    sources = vars(arguments).get("path"), vars(arguments).get("file"), arguments.instance
+    sources = vars(arguments).get("path"), arguments.file, arguments.instance
     if sum(source is not None for source in sources) > 1:
         chosen.error("only one of FILE, -f/--file and -i/--instance can be given")
     return arguments
-
-
-def make_inventory_parser() -> Parser:
-    """Make the parser of the inventory script."""
-    parser = make_top_parser(INVENTORY, _INVENTORY, _INVENTORY_EXAMPLES)
-    wanted = parser.add_mutually_exclusive_group(required=True)
-    wanted.add_argument("--list", action="store_true", help="give every group, for Ansible")
-    wanted.add_argument(
-        "--host", metavar="HOST", help="give the variables of a host: a cluster file has none"
-    )
-    add_source(parser)
-    return parser
-
-
-_INVENTORY = """\
-The cluster file as an inventory of Ansible.
-
-`ansible -i` takes the path of this script and no arguments, so the cluster
-file is the one that CLUSTER in the environment names. A script of your own
-can name another: exec dynaconf-cluster-inventory --file FILE "$@"
-
-Groups named all, ungrouped or _meta are refused: Ansible keeps these for itself.
-"""
-_INVENTORY_EXAMPLES = """\
-examples:
-  export CLUSTER=/etc/racks.cluster
-  script=$(command -v dynaconf-cluster-inventory)
-  ansible-inventory -i "$script" --graph
-  ansible -i "$script" web --list-hosts
-"""

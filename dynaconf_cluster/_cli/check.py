@@ -53,7 +53,19 @@ class Report(NamedTuple):
 
 
 def check(arguments: argparse.Namespace) -> Answer:
-    """Check every file that is named, or the one that the other commands read."""
+    """Tell every problem of cluster files.
+
+    Each is told as path:line:column: severity: message [rule], and in the end how
+    many there are, on standard error. An error means that the file is refused by
+    everything that reads it; a warning, that ClusterIt's own tools would make
+    something else of it, or that it looks like a slip.
+
+    examples:
+      dynaconf-cluster check *.cluster
+      dynaconf-cluster check --strict --ignore orphans a.cluster
+      dynaconf-cluster check --format github racks.cluster
+      dynaconf-cluster explain orphans
+    """
     reports: list[Report] = []
     notes: list[str] = []
     for location in _find_files(arguments):

@@ -1,8 +1,18 @@
-"""``clustershell``: the upcalls by which ClusterShell asks for groups.
+"""Answer the upcalls of ClusterShell.
 
-In its language of node sets, brackets, ``%`` and ``@`` have a meaning, and one
-host with any of these makes all of ``nodeset -a`` fail. So such hosts are left
-out, which is said on standard error.
+Hosts with brackets, % or @ are left out, with a note: they mean something in
+ClusterShell's own language, and one of them makes all of `nodeset -a` fail.
+
+a section of groups.conf:
+  [cluster]
+  map: dynaconf-cluster clustershell map "$GROUP"
+  all: dynaconf-cluster clustershell all
+  list: dynaconf-cluster clustershell list
+  reverse: dynaconf-cluster clustershell reverse "$NODE"
+
+examples, with that:
+  nodeset -s cluster -e @web
+  clush -w @cluster:web uptime
 """
 
 from __future__ import annotations
@@ -25,7 +35,7 @@ def map_group(arguments: argparse.Namespace) -> Answer:
 
 
 def map_all(arguments: argparse.Namespace) -> Answer:
-    """Give each group and its hosts, parted by a colon."""
+    """Give every group with its hosts."""
     view = find_view(arguments)
     unfit = _find_unfit(view.hosts)
     text = lines(
@@ -46,7 +56,7 @@ def list_groups(arguments: argparse.Namespace) -> Answer:
 
 
 def reverse(arguments: argparse.Namespace) -> Answer:
-    """Give the declared groups of a host."""
+    """Give the groups of a host."""
     view = find_view(arguments)
     return Answer(lines(view.groups_of(view.find_host(arguments.host))))
 

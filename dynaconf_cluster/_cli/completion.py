@@ -11,19 +11,26 @@ from .._errors import ClusterFileError
 from .._rules import RULES, WARNING
 from .._syntax import RESERVED
 from .arguments import INVENTORY, PROGRAM, Parser
-from .process import WRONG, Answer, Failure
+from .process import Answer, Failure, lacks
 from .source import View, find_view
 
 SHELLS = ("bash", "zsh", "fish")
 
 
 def write_script(arguments: argparse.Namespace) -> Answer:
-    """Give the script that teaches a shell; raise `Failure` without argcomplete."""
+    """Write a script that teaches a shell to complete the command.
+
+    This needs argcomplete: pip install 'dynaconf-cluster[cli]'.
+
+    examples:
+      eval "$(dynaconf-cluster completion bash)"    # ~/.bashrc
+      eval "$(dynaconf-cluster completion zsh)"     # ~/.zshrc
+      dynaconf-cluster completion fish | source     # config.fish
+    """
     try:
         from argcomplete.shell_integration import shellcode
     except ImportError:
-        advice = "pip install 'dynaconf-cluster[cli]'"
-        raise Failure(f"completion is done by argcomplete; {advice}", WRONG) from None
+        raise lacks("argcomplete") from None
     script = shellcode([PROGRAM, INVENTORY], shell=arguments.shell)
     return Answer(f"{script.rstrip()}\n")
 
@@ -36,31 +43,30 @@ def answer_shell(parser: Parser) -> None:
         argcomplete.autocomplete(parser, False, sys.exit, print_suppressed=True)
 
 
-def complete(with_: Callable[..., Iterable[str]], *actions: argparse.Action) -> None:
-    """Have arguments completed by a function; all others are with files."""
-    for action in actions:
-        vars(action)["completer"] = with_
+def complete_groups(action: argparse.Action) -> None:
+    """Have an argument completed with groups; without a word, it is with files."""
+    _complete(action, lambda view: (*view.groups, *RESERVED))
 
 
-def list_groups(parsed_args: argparse.Namespace, prefix: str, **_: object) -> list[str]:
-    return _list(parsed_args, prefix, lambda view: (*view.groups, *RESERVED))
+def complete_hosts(action: argparse.Action) -> None:
+    _complete(action, lambda view: view.hosts)
 
 
-def list_hosts(parsed_args: argparse.Namespace, prefix: str, **_: object) -> list[str]:
-    return _list(parsed_args, prefix, lambda view: view.hosts)
+def _complete(action: argparse.Action, names: Callable[[View], Iterable[str]]) -> None:
+    def find(parsed_args: argparse.Namespace, prefix: str, **_: object) -> list[str]:
+        try:
+            return [name for name in names(find_view(parsed_args)) if name.startswith(prefix)]
+        except (ClusterFileError, Failure):
+            return []  # which the command will say
+
+    vars(action)["completer"] = find
 
 
-def _list(
-    parsed_args: argparse.Namespace, prefix: str, names: Callable[[View], Iterable[str]]
-) -> list[str]:
-    try:
-        return [name for name in names(find_view(parsed_args)) if name.startswith(prefix)]
-    except (ClusterFileError, Failure):
-        return []  # which the command will say
+def complete_warnings(action: argparse.Action) -> None:
+    """Have the last of several rules with commas completed."""
 
+    def find(prefix: str, **_: object) -> list[str]:
+        before = prefix[: prefix.rfind(",") + 1]
+        return [before + rule for rule in RULES if RULES[rule].severity == WARNING]
 
-def list_warnings(prefix: str, **_: object) -> list[str]:
-    """Complete the last of several rules with commas."""
-    before = prefix.rpartition(",")[0]
-    known = [rule for rule in RULES if RULES[rule].severity == WARNING]
-    return [f"{before},{rule}" if before else rule for rule in known]
+    vars(action)["completer"] = find

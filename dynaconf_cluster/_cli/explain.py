@@ -17,7 +17,12 @@ _KINDS = {
 
 
 def explain(arguments: argparse.Namespace) -> Answer:
-    """Tell of a rule, or list them all."""
+    """Tell what a rule is about, with an example, or list the rules.
+
+    examples:
+      dynaconf-cluster explain
+      dynaconf-cluster explain lump-loop
+    """
     return Answer(lines(_list() if arguments.rule is None else _explain(arguments.rule)))
 
 

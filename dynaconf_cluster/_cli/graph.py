@@ -3,100 +3,91 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from .._syntax import ALL, ORPHANS, RESERVED
 from .process import Answer, count, lines
-from .source import Parts, View, find_view
+from .source import View, find_view
 
 
-class Node(NamedTuple):
-    name: str
-    """What stands for it in the picture's text."""
+class Format(NamedTuple):
+    """How a format writes a picture: ``nodes`` by what they stand for, and edges."""
 
-    kind: str
-    """``group``, ``lump``, ``host``, or ``special`` for a group that is always there."""
-    label: str
-    note: str
+    start: str
+    nodes: dict[str, str]
+    line_break: str
+    edge: str
+    end: str = ""
 
 
-class Picture(NamedTuple):
-    nodes: list[Node]
-    edges: list[tuple[str, str]]
+FORMATS = {
+    "mermaid": Format(
+        "flowchart LR\n",
+        {
+            "group": '  {}["{}"]',
+            "lump": '  {}{{{{"{}"}}}}',
+            "special": '  {}[/"{}"/]',
+            "host": '  {}(["{}"])',
+        },
+        "<br/>",
+        "  {} --> {}",
+    ),
+    "dot": Format(
+        "digraph cluster {\n  rankdir=LR\n",
+        {
+            "group": '  {} [shape=box, label="{}"]',
+            "lump": '  {} [shape=hexagon, label="{}"]',
+            "special": '  {} [shape=parallelogram, label="{}"]',
+            "host": '  {} [shape=ellipse, label="{}"]',
+        },
+        "\\n",
+        "  {} -> {}",
+        "}\n",
+    ),
+}
 
 
 def graph(arguments: argparse.Namespace) -> Answer:
-    """Draw the cluster as text that other programs make a picture of."""
-    picture = draw(find_view(arguments), arguments.hosts)
-    return Answer(lines(FORMATS[arguments.format](picture)))
+    """Draw a picture of groups and lumps.
+
+    An arrow leads from a lump to each group that it is made of, and with --hosts
+    from a group to each of its hosts.
+
+    examples:
+      dynaconf-cluster graph racks.cluster
+      dynaconf-cluster graph --format dot | dot -Tsvg > a.svg
+    """
+    form = FORMATS[arguments.format]
+    drawn = lines(_draw(find_view(arguments), form, arguments.hosts))
+    return Answer(f"{form.start}{drawn}{form.end}")
 
 
-def draw(view: View, with_hosts: bool) -> Picture:
-    """Lay out nodes and edges; an edge leads from a group to what it is made of."""
-    parts = {group: view.parts_of(group) for group in view.groups}
-    named = {name for part in parts.values() for name in part.groups}
-    if view.orphans or ORPHANS in named:
-        parts[ORPHANS] = view.parts_of(ORPHANS)
+def _draw(view: View, form: Format, with_hosts: bool) -> Iterator[str]:
+    parts = {group: view.cluster.parts_of(group) for group in view.groups}
+    named = {name for groups, _ in parts.values() for name in groups}
+    if view.groups[ORPHANS] or ORPHANS in named:
+        parts[ORPHANS] = (), view.groups[ORPHANS]
     if ALL in named:
-        parts[ALL] = view.parts_of(ALL)._replace(hosts=())
+        parts[ALL] = (), ()
     ids = {group: f"g{number}" for number, group in enumerate(parts, 1)}
-    nodes = [
-        Node(ids[group], _kind(group, parts[group]), group, count(len(view.groups[group]), "host"))
-        for group in parts
-    ]
-    edges = [(ids[group], ids[name]) for group in parts for name in parts[group].groups]
-    if with_hosts:
-        listed = dict.fromkeys(host for part in parts.values() for host in part.hosts)
-        hosts = {host: f"h{number}" for number, host in enumerate(listed, 1)}
-        nodes += [Node(hosts[host], "host", host, "") for host in hosts]
-        edges += [(ids[group], hosts[host]) for group in parts for host in parts[group].hosts]
-    return Picture(nodes, edges)
+    for group, (groups, _) in parts.items():
+        kind = "special" if group in RESERVED else "lump" if groups else "group"
+        size = count(len(view.groups[group]), "host")
+        label = _escape(group, form) + form.line_break + size
+        yield form.nodes[kind].format(ids[group], label)
+    listed = dict.fromkeys(host for _, hosts in parts.values() for host in hosts)
+    host_ids = {host: f"h{number}" for number, host in enumerate(listed, 1) if with_hosts}
+    for host, name in host_ids.items():
+        yield form.nodes["host"].format(name, _escape(host, form))
+    for group, (groups, _) in parts.items():
+        yield from (form.edge.format(ids[group], ids[name]) for name in groups)
+    for group, (_, hosts) in parts.items() if with_hosts else ():
+        yield from (form.edge.format(ids[group], host_ids[host]) for host in hosts)
 
 
-def _kind(group: str, parts: Parts) -> str:
-    if group in RESERVED:
-        return "special"
-    return "lump" if parts.groups else "group"
-
-
-_MERMAID = {
-    "group": '["{}"]',
-    "lump": '{{{{"{}"}}}}',
-    "special": '[/"{}"/]',
-    "host": '(["{}"])',
-}
-
-
-def write_mermaid(picture: Picture) -> Iterator[str]:
-    yield "flowchart LR"
-    for name, kind, label, note in picture.nodes:
-        text = _entities(label) + (f"<br/>{note}" if note else "")
-        yield f"  {name}{_MERMAID[kind].format(text)}"
-    for start, end in picture.edges:
-        yield f"  {start} --> {end}"
-
-
-def _entities(label: str) -> str:
+def _escape(label: str, form: Format) -> str:
     """Write a label so that Mermaid finds neither its own syntax nor Markdown in it."""
+    if form is not FORMATS["mermaid"]:
+        return label
     return "".join(char if char.isalnum() or char in ".-" else f"#{ord(char)};" for char in label)
-
-
-_DOT = {"group": "box", "lump": "hexagon", "special": "parallelogram", "host": "ellipse"}
-
-
-def write_dot(picture: Picture) -> Iterator[str]:
-    yield "digraph cluster {"
-    yield "  rankdir=LR"
-    for name, kind, label, note in picture.nodes:
-        text = label + (f"\\n{note}" if note else "")
-        yield f'  {name} [shape={_DOT[kind]}, label="{text}"]'
-    for start, end in picture.edges:
-        yield f"  {start} -> {end}"
-    yield "}"
-
-
-FORMATS: dict[str, Callable[[Picture], Iterator[str]]] = {
-    "mermaid": write_mermaid,
-    "dot": write_dot,
-}

@@ -1,14 +1,15 @@
-"""``import ansible``: a cluster file made of what ``ansible-inventory --list`` prints.
+"""Make a cluster file of what other programs know.
 
-A group that a cluster file cannot have is left out; its members are then those of
-the groups above it, so that these keep their hosts.
+examples:
+  ansible-inventory -i hosts.ini --list > hosts.json
+  dynaconf-cluster import ansible hosts.json > a.cluster
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -20,18 +21,28 @@ from .arguments import PROGRAM
 from .process import BAD, Answer, Failure, count, lines
 from .source import STDIN, find_named, read_file
 
-_ALWAYS_THERE = ("all", "ungrouped")
+_Members = dict[str, tuple[list[str], list[str]]]
+"""The hosts and the children of groups."""
 
 
 def import_ansible(arguments: argparse.Namespace) -> Answer:
-    """Give the cluster file; raise `Failure` for what is no inventory."""
+    """Make a cluster file of an Ansible inventory.
+
+    Groups with hosts become groups, groups with children lumps. What a cluster
+    file cannot say is counted on standard error: variables, names that are none,
+    and names that differ from others in case alone. The members of a group that
+    is left out are then those of the groups above it.
+
+    examples:
+      ansible-inventory -i hosts.ini --list > hosts.json
+      dynaconf-cluster import ansible hosts.json > a.cluster
+    """
     location = find_named(STDIN if arguments.path is None else arguments.path)
     try:
-        inventory = Inventory(json.loads(read_file(location)))
+        text, lost = _convert(json.loads(read_file(location)))
     except (AttributeError, RecursionError, TypeError, ValueError) as error:
         what = "expected what ansible-inventory --list prints"
         raise Failure(f"{location.path} is no inventory; {what}", BAD) from error
-    text, lost = lines(inventory.entries), inventory.lost
     names = [f"{what} {name}" for what in lost for name in lost[what]]
     counts = ", ".join(count(len(lost[what]), what) for what in lost if lost[what])
     told = names if arguments.strict else [f"{counts}; --strict names them"] if names else []
@@ -43,91 +54,76 @@ def import_ansible(arguments: argparse.Namespace) -> Answer:
     return Answer("", BAD, notes) if arguments.strict and names else Answer(text, notes=notes)
 
 
-class Names:
-    """The names that a cluster file can have, and why it cannot have the others."""
+def _convert(data: dict[str, Any]) -> tuple[str, dict[str, list[str]]]:
+    """Return a cluster file and what it does not say; raise an error for what is no inventory."""
+    hostvars = data.pop("_meta", {}).get("hostvars", {})
+    variables = [f"{name!r} of host {host!r}" for host in hostvars for name in hostvars[host]]
+    for group, entry in data.items():
+        variables += [f"{name!r} of group {group!r}" for name in entry.get("vars", ())]
+    members = {
+        group: (_list(data, group, "hosts"), _list(data, group, "children")) for group in data
+    }
+    everywhere = (members.get(group, ([], []))[0] for group in ("ungrouped", *members))
+    hosts, lost_hosts = _sift(chain.from_iterable(everywhere), is_host_line)
+    groups, lost_groups = _sift(_order(members), _is_group)
+    kept = {group: _find_members(group, members, hosts, groups) for group in groups}
+    inside = {host for own, _ in kept.values() for host in own}
+    entries = [host for host in hosts if host not in inside]
+    for group, (own, children) in kept.items():
+        entries += [f"GROUP:{group}", *own] if own or not children else []
+        entries += [f"LUMP:{group}", *children] if children else []
+    lost = {"variable": variables, "host": lost_hosts, "group": lost_groups}
+    return lines(entries), lost
 
-    def __init__(self, is_good: Callable[[str], bool]) -> None:
-        self.is_good = is_good
-        self.first: dict[str, str] = {}
-        """The first spelling of each name, by what it is regardless of case."""
-        self.lost: dict[str, str] = {}
 
-    def has(self, name: str) -> bool:
-        """Tell whether it is a name, and the first of those that differ in case alone."""
-        if not self.is_good(name):
-            self.lost[name] = f"{quote(name)}, which is no name in a cluster file"
-            return False
-        first = self.first.setdefault(fold(name), name)
-        if first != name:
-            self.lost[name] = f"{quote(name)}, which differs from {quote(first)} in case alone"
-        return first == name
+def _list(data: dict[str, Any], group: str, kind: str) -> list[str]:
+    """Return the ``hosts`` or the ``children`` of a group."""
+    names = data[group].get(kind, [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError(names)
+    return names
+
+
+def _order(members: _Members) -> Iterator[str]:
+    """List the groups below ``all``, each in front of its children, and then any others."""
+    todo = [*reversed(members), "all"]
+    seen = {"ungrouped"}
+    while todo:
+        group = todo.pop()
+        if group not in seen:
+            seen.add(group)
+            todo += reversed(members.get(group, ([], []))[1])
+            yield from () if group == "all" else (group,)
+
+
+def _sift(
+    names: Iterable[str], is_good: Callable[[str], bool]
+) -> tuple[dict[str, None], list[str]]:
+    """Part the names that a cluster file can have from the others, which come with a reason."""
+    first: dict[str, str] = {}
+    lost = []
+    for name in dict.fromkeys(names):
+        if not is_good(name):
+            lost.append(f"{quote(name)}, which is no name in a cluster file")
+        elif (other := first.setdefault(fold(name), name)) != name:
+            lost.append(f"{quote(name)}, which differs from {quote(other)} in case alone")
+    return dict.fromkeys(first.values()), lost
 
 
 def _is_group(name: str) -> bool:
     return is_group_name(name) and name not in WORDS and fold(name) not in RESERVED
 
 
-class Inventory:
-    """An inventory in the lines of a cluster file, and what these cannot say."""
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        """Raise an error of some kind for what is no inventory."""
-        hostvars = data.pop("_meta", {}).get("hostvars", {})
-        self._data = data
-        self._hosts = Names(is_host_line)
-        self._groups = Names(_is_group)
-        self._kept = dict.fromkeys(filter(self._groups.has, self._list_groups()))
-        self.entries = [*self._write()]
-        variables = [f"{name!r} of host {host!r}" for host in hostvars for name in hostvars[host]]
-        variables += [
-            f"{name!r} of group {group!r}" for group in data for name in data[group].get("vars", ())
-        ]
-        self.lost: dict[str, list[str]] = {
-            "variable": variables,
-            "host": [*self._hosts.lost.values()],
-            "group": [*self._groups.lost.values()],
-        }
-
-    def _members(self, group: str, kind: str) -> list[str]:
-        """Return the ``hosts`` or the ``children`` of a group."""
-        names = self._data.get(group, {}).get(kind, [])
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise TypeError(names)
-        return names
-
-    def _list_groups(self) -> Iterator[str]:
-        """List the groups below ``all``, each in front of its children, and then any others."""
-        todo = [*reversed(self._data), "all"]
-        seen = {*_ALWAYS_THERE} - {"all"}
-        while todo:
-            group = todo.pop()
-            if group not in seen:
-                seen.add(group)
-                todo += reversed(self._members(group, "children"))
-                yield from () if group == "all" else (group,)
-
-    def _write(self) -> Iterator[str]:
-        groups = {group: self._find_members(group) for group in self._kept}
-        inside = {host for hosts, _ in groups.values() for host in hosts}
-        everywhere = (self._members(group, "hosts") for group in ("ungrouped", *self._data))
-        hosts = dict.fromkeys(filter(self._hosts.has, chain.from_iterable(everywhere)))
-        yield from (host for host in hosts if host not in inside)
-        for group, (own, children) in groups.items():
-            if own or not children:
-                yield from (f"GROUP:{group}", *own)
-            if children:
-                yield from (f"LUMP:{group}", *children)
-
-    def _find_members(self, group: str) -> tuple[dict[str, None], dict[str, None]]:
-        """Find the hosts and the children of a group, those of lost children among them."""
-        hosts: dict[str, None] = {}
-        children: dict[str, None] = {}
-        parts = [group]
-        for part in parts:
-            hosts |= dict.fromkeys(filter(self._hosts.has, self._members(part, "hosts")))
-            for child in self._members(part, "children"):
-                if child in self._kept:
-                    children[child] = None
-                elif child not in parts:
-                    parts.append(child)
-        return hosts, children
+def _find_members(
+    group: str, members: _Members, hosts: dict[str, None], groups: dict[str, None]
+) -> tuple[dict[str, None], dict[str, None]]:
+    """Find the hosts and children that a group can have, those of lost children among them."""
+    own: dict[str, None] = {}
+    children: dict[str, None] = {}
+    parts = [group]
+    for part in parts:
+        below = members.get(part, ([], []))
+        own |= dict.fromkeys(filter(hosts.__contains__, below[0]))
+        children |= dict.fromkeys(filter(groups.__contains__, below[1]))
+        parts += [child for child in below[1] if child not in groups and child not in parts]
+    return own, children

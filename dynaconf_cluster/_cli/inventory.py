@@ -12,8 +12,8 @@ import sys
 from collections.abc import Sequence
 
 from .._errors import quote
-from .._syntax import RESERVED
-from .arguments import INVENTORY, make_inventory_parser, parse
+from .._syntax import ORPHANS, RESERVED
+from .arguments import INVENTORY, Parser, make_top_parser, parse
 from .completion import answer_shell
 from .process import BAD, Answer, Failure, run
 from .source import View, find_view
@@ -29,11 +29,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _answer(given: Sequence[str]) -> Answer:
-    parser = make_inventory_parser()
+    parser = _make_parser()
     answer_shell(parser)
     arguments = parse(parser, given)
     view = find_view(arguments)
     return list_groups(view) if arguments.list else Answer("{}\n")
+
+
+def _make_parser() -> Parser:
+    parser = make_top_parser(INVENTORY, _ABOUT)
+    wanted = parser.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("--list", action="store_true", help="give every group, for Ansible")
+    text = "give the variables of a host: a cluster file has none"
+    wanted.add_argument("--host", metavar="HOST", help=text)
+    return parser
+
+
+_ABOUT = """\
+The cluster file as an inventory of Ansible.
+
+`ansible -i` takes the path of this script and no arguments, so the cluster
+file is the one that CLUSTER in the environment names. A script of your own
+can name another: exec dynaconf-cluster-inventory --file FILE "$@"
+
+Groups named all, ungrouped or _meta are refused: Ansible keeps these for itself.
+
+examples:
+  export CLUSTER=/etc/racks.cluster
+  script=$(command -v dynaconf-cluster-inventory)
+  ansible-inventory -i "$script" --graph
+  ansible -i "$script" web --list-hosts
+"""
 
 
 def list_groups(view: View) -> Answer:
@@ -45,7 +71,7 @@ def list_groups(view: View) -> Answer:
     groups: dict[str, object] = {
         "_meta": {"hostvars": {}},
         "all": {"hosts": [*view.hosts], "children": ["ungrouped", *view.groups]},
-        "ungrouped": {"hosts": [*view.orphans]},
+        "ungrouped": {"hosts": [*view.groups[ORPHANS]]},
     }
     groups |= {group: _describe(view, group) for group in view.groups}
     return Answer(f"{json.dumps(groups, indent=2)}\n")
@@ -64,12 +90,12 @@ def _describe(view: View, group: str) -> dict[str, list[str]]:
     A lump of all hosts or of orphans lists those: Ansible's ``all`` contains
     every group, and its ``ungrouped`` has no hosts that are in another.
     """
-    parts = view.parts_of(group)
-    children = [name for name in parts.groups if name not in RESERVED]
-    if len(children) == len(parts.groups):
-        hosts = [*parts.hosts]
+    groups, own_hosts = view.cluster.parts_of(group)
+    children = [name for name in groups if name not in RESERVED]
+    if len(children) == len(groups):
+        hosts = [*own_hosts]
     else:
-        special = (view.groups[name] for name in parts.groups if name in RESERVED)
-        own = set(parts.hosts).union(*special)
+        special = (view.groups[name] for name in groups if name in RESERVED)
+        own = set(own_hosts).union(*special)
         hosts = [host for host in view.groups[group] if host in own]
     return {"hosts": hosts} | ({"children": children} if children else {})

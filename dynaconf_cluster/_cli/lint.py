@@ -8,6 +8,7 @@ once whether there may be anything to find, so that a large file costs little.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from .process import count_all
 
 LONGEST = 1022
 _WORD = re.compile("|".join(WORDS))
-_STILL_NAMES = (rules.CASE_CONFLICT, rules.LUMP_LOOP, rules.UNKNOWN_GROUP)
+_STILL_NAMES = (None, rules.CASE_CONFLICT, rules.LUMP_LOOP, rules.UNKNOWN_GROUP)
 """The errors of lines that are valid names all the same."""
 
 
@@ -29,18 +30,18 @@ class _Entry(NamedTuple):
     column: int
     name: str
 
+    def warn(self, rule: str, message: str) -> Problem:
+        return Problem(self.line, self.column, message, rule)
 
-class _Section:
-    """A header and what stands below it."""
 
-    def __init__(self, kind: str, header: _Entry) -> None:
-        self.kind = kind
-        """``GROUP`` or ``LUMP``; empty for what stands before the first header."""
-        self.header = header
-        self.names: list[str] = []
-        """The name in each line below the header; empty where there is none."""
-        self.broken = False
-        """Some line of it has an error, so that more may have been meant to be in it."""
+class _Section(NamedTuple):
+    kind: str
+    """``GROUP`` or ``LUMP``; empty for what stands before the first header."""
+    header: _Entry
+    names: list[str]
+    """The name in each line below the header; empty where there is none."""
+    is_broken: bool
+    """Some line of it has an error, so that more may have been meant to be in it."""
 
 
 class File:
@@ -51,54 +52,47 @@ class File:
 
     def __init__(self, lines: list[str], problems: Iterable[Problem]) -> None:
         self.lines = lines
-        self.names = [*map(str.strip, self.lines)]
-        """What is in each line; empty for comments, headers and what is no name."""
-        self.has_spaces = self.names != lines
+        names = [*map(str.strip, lines)]
+        self.has_spaces = names != lines
         self.comments: list[int] = []
-        self.sections = [_Section("", _Entry(0, 1, ORPHANS))]
-        broken = {problem.line - 1: problem.rule for problem in problems}
-        odd = [at for at, name in enumerate(self.names) if ":" in name or "#" in name]
-        for at in sorted({*odd, *broken}):
-            self._read(at, broken.get(at))
-        ends = [section.header.line - 1 for section in self.sections[1:]]
-        for section, end in zip(self.sections, [*ends, len(lines)], strict=True):
-            section.names = self.names[section.header.line : end]
+        broken = {problem.line: problem.rule for problem in problems}
+        odd = {number for number, name in enumerate(names, 1) if ":" in name or "#" in name}
+        headers = [("", _Entry(0, 1, ORPHANS))]
+        for number in sorted(odd | broken.keys()):
+            name = names[number - 1]
+            if name.startswith("#"):
+                self.comments.append(number)
+            elif header := pattern(HEADER).fullmatch(name):
+                headers.append((header[1], self._locate(number, header[2])))
+            elif broken.get(number) == rules.MISSPELT_HEADER:
+                headers.append(("GROUP", self._locate(number, name)))
+            elif broken.get(number) in _STILL_NAMES:
+                continue
+            names[number - 1] = ""
+        ends = [*(header.line - 1 for _, header in headers[1:]), len(lines)]
+        wrong = sorted(broken)
+        self.sections = [
+            _Section(
+                kind,
+                header,
+                names[header.line : end],
+                bisect_left(wrong, header.line) < bisect_right(wrong, end),
+            )
+            for (kind, header), end in zip(headers, ends, strict=True)
+        ]
+        self.lumps = [section for section in self.sections if section.kind == "LUMP"]
+        self.groups = [section for section in self.sections if section.kind != "LUMP"]
+        """The sections that list hosts."""
 
-    def _read(self, at: int, rule: str | None) -> None:
-        """Read a line that may be more than a name, or that has an error of this rule."""
-        name = self.names[at]
-        is_name = rule is None or rule in _STILL_NAMES
-        if name.startswith("#"):
-            is_name, rule = False, None
-            self.comments.append(at)
-        elif header := pattern(HEADER).fullmatch(name):
-            is_name = False
-            self.sections.append(_Section(header[1], self._entry(at, header[2])))
-        elif rule == rules.MISSPELT_HEADER:
-            self.sections.append(_Section("GROUP", self._entry(at, name)))
-        if not is_name:
-            self.names[at] = ""
-        if rule is not None:
-            self.sections[-1].broken = True
-
-    def _entry(self, at: int, name: str) -> _Entry:
-        line = self.lines[at]
-        return _Entry(at + 1, len(line) - len(line.lstrip()) + 1, name)
+    def _locate(self, number: int, name: str) -> _Entry:
+        line = self.lines[number - 1]
+        return _Entry(number, len(line) - len(line.lstrip()) + 1, name)
 
     def entries(self, section: _Section) -> Iterator[_Entry]:
         """Give the names below a header, and where they stand."""
-        for at, name in enumerate(section.names, section.header.line):
+        for number, name in enumerate(section.names, section.header.line + 1):
             if name:
-                yield self._entry(at, name)
-
-    @property
-    def groups(self) -> list[_Section]:
-        """The sections that list hosts."""
-        return [section for section in self.sections if section.kind != "LUMP"]
-
-    @property
-    def lumps(self) -> list[_Section]:
-        return [section for section in self.sections if section.kind == "LUMP"]
+                yield self._locate(number, name)
 
     def describe(self) -> str:
         """Say how many hosts, groups and lumps there are."""
@@ -111,10 +105,6 @@ class File:
 def find_warnings(file: File) -> list[Problem]:
     """Find everything in a cluster file that deserves a warning."""
     return sorted(chain.from_iterable(check(file) for check in _CHECKS))
-
-
-def _warn(rule: str, entry: _Entry, message: str) -> Problem:
-    return Problem(entry.line, entry.column, message, rule)
 
 
 def _find_long_lines(file: File) -> Iterator[Problem]:
@@ -130,30 +120,26 @@ def _find_long_lines(file: File) -> Iterator[Problem]:
             yield Problem(number, 1, message, rules.LONG_LINE)
 
 
-def _find_headers_in_comments(file: File) -> Iterator[Problem]:
-    for at in file.comments:
-        line = file.lines[at]
+def _find_words(file: File) -> Iterator[Problem]:
+    """Find what ClusterIt takes for a header."""
+    for number in file.comments:
+        line = file.lines[number - 1]
         if line[0] != "#" and (word := _WORD.search(line)):
             message = (
                 f"an indented comment with {word[0]!r} in it, which ClusterIt takes for a header; "
                 "begin the line with '#'"
             )
-            yield Problem(at + 1, word.start() + 1, message, rules.HEADER_IN_COMMENT)
-
-
-def _find_headers_in_names(file: File) -> Iterator[Problem]:
-    text = "\n".join(file.names)
-    if not any(word in text for word in WORDS):
-        return
+            yield Problem(number, word.start() + 1, message, rules.HEADER_IN_COMMENT)
     for section in file.sections:
-        for entry in file.entries(section):
+        text = "\n".join(section.names)
+        for entry in file.entries(section) if any(word in text for word in WORDS) else ():
             if word := _WORD.search(entry.name):
                 what = "group" if section.kind == "LUMP" else "host"
                 message = (
                     f"{what} {quote(entry.name)} has {word[0]!r} in its name, "
                     "for which ClusterIt takes the line for a header"
                 )
-                yield _warn(rules.HEADER_IN_NAME, entry, message)
+                yield entry.warn(rules.HEADER_IN_NAME, message)
 
 
 def _find_orphans(file: File) -> Iterator[Problem]:
@@ -166,18 +152,16 @@ def _find_orphans(file: File) -> Iterator[Problem]:
     loses = f"loses {them}, as the file ends in a lump"
     fate = loses if others[-1].kind == "LUMP" else f"runs on {them} as well"
     message = f"{many} {stand} before the first header; ClusterIt's -g {fate}"
-    yield _warn(rules.ORPHANS_TOO, orphans[0], message)
+    yield orphans[0].warn(rules.ORPHANS_TOO, message)
 
 
 def _find_trailing_spaces(file: File) -> Iterator[Problem]:
-    for section in file.groups if file.has_spaces else ():
-        for entry in file.entries(section):
-            line = file.lines[entry.line - 1]
-            after = entry.column + len(entry.name)
-            if len(line) >= after:
-                what = "a carriage return" if line[after - 1 :] == "\r" else "white space"
-                message = f"{what} after host {quote(entry.name)}, part of its name to ClusterIt"
-                yield Problem(entry.line, after, message, rules.TRAILING_SPACE)
+    for entry in chain.from_iterable(map(file.entries, file.groups)) if file.has_spaces else ():
+        after = entry.column + len(entry.name)
+        if space := file.lines[entry.line - 1][after - 1 :]:
+            what = "a carriage return" if space == "\r" else "white space"
+            message = f"{what} after host {quote(entry.name)}, part of its name to ClusterIt"
+            yield Problem(entry.line, after, message, rules.TRAILING_SPACE)
 
 
 def _find_duplicates(file: File) -> Iterator[Problem]:
@@ -189,12 +173,12 @@ def _find_duplicates(file: File) -> Iterator[Problem]:
         if len({*names}) == len(names):
             continue
         where = f"in group {quote(group)}" if sections[0].kind else "before the first header"
-        first: dict[str, _Entry] = {}
+        first: dict[str, int] = {}
         for entry in chain.from_iterable(map(file.entries, sections)):
-            line = first.setdefault(entry.name, entry).line
+            line = first.setdefault(entry.name, entry.line)
             if line != entry.line:
                 message = f"host {quote(entry.name)} stands twice {where}, first on line {line}"
-                yield _warn(rules.DUPLICATE_HOST, entry, message)
+                yield entry.warn(rules.DUPLICATE_HOST, message)
 
 
 def _find_nested_lumps(file: File) -> Iterator[Problem]:
@@ -206,17 +190,16 @@ def _find_nested_lumps(file: File) -> Iterator[Problem]:
                     f"lump {quote(section.header.name)} names lump {quote(entry.name)}; "
                     "ClusterIt's lumps are made of groups alone"
                 )
-                yield _warn(rules.NESTED_LUMP, entry, message)
+                yield entry.warn(rules.NESTED_LUMP, message)
 
 
 def _find_empty_groups(file: File) -> Iterator[Problem]:
     first = {section.header.name: section for section in reversed(file.sections[1:])}
-    broken = {section.header.name for section in file.sections if section.broken}
-    filled = _find_filled(file, {*first})
-    for name, section in first.items():
-        if name and name not in filled and name not in broken:
-            message = f"{section.kind.lower()} {quote(name)} has no hosts"
-            yield _warn(rules.EMPTY_GROUP, section.header, message)
+    broken = {section.header.name for section in file.sections if section.is_broken}
+    for name in first.keys() - _find_filled(file, {*first}) - broken:
+        section = first[name]
+        message = f"{section.kind.lower()} {quote(name)} has no hosts"
+        yield section.header.warn(rules.EMPTY_GROUP, message)
 
 
 def _find_filled(file: File, known: set[str]) -> set[str]:
@@ -240,28 +223,24 @@ def _find_hosts_like_groups(file: File) -> Iterator[Problem]:
     # of names that differ in case alone, the first header counts
     headers = [section.header for section in reversed(file.sections[1:])]
     groups = {fold(header.name): header for header in headers}
-    seen: set[str] = set()
     for section in file.groups:
         text = "\n".join(section.names)
         folded = fold(text)
         if groups.keys().isdisjoint(section.names if folded == text else folded.split("\n")):
             continue
         for entry in file.entries(section):
-            form = fold(entry.name)
-            if form in groups and form not in seen:
-                seen.add(form)
-                group = groups[form]
+            group = groups.pop(fold(entry.name), None)  # which is told of once
+            if group is not None:
                 message = (
                     f"host {quote(entry.name)} is named like group {quote(group.name)} "
                     f"(line {group.line})"
                 )
-                yield _warn(rules.HOST_LIKE_GROUP, entry, message)
+                yield entry.warn(rules.HOST_LIKE_GROUP, message)
 
 
 _CHECKS = (
     _find_long_lines,
-    _find_headers_in_comments,
-    _find_headers_in_names,
+    _find_words,
     _find_orphans,
     _find_trailing_spaces,
     _find_duplicates,

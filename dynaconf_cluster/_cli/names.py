@@ -10,7 +10,17 @@ from .source import View, find_view
 
 
 def hosts(arguments: argparse.Namespace) -> Answer:
-    """Give the hosts of groups, united, in cluster order."""
+    """List the hosts of groups, one a line.
+
+    Several groups are united. Hosts come in the order of the file, each once.
+
+    examples:
+      dynaconf-cluster hosts                every host
+      dynaconf-cluster hosts web db --exclude spare
+      dynaconf-cluster hosts __orphans__    of no group
+      dynaconf-cluster hosts web | pdsh -w - uptime
+      pdsh -w "$(dynaconf-cluster hosts web --separator ,)" date
+    """
     view = find_view(arguments)
     first, *more = arguments.groups or [ALL]
     names = view.groups[view.find_group(first)]
@@ -35,7 +45,16 @@ def _unite(view: View, groups: list[str]) -> set[str]:
 
 
 def groups(arguments: argparse.Namespace) -> Answer:
-    """Give the groups of a host, of this machine, or all."""
+    """List the groups of a host, or all groups, one a line.
+
+    The groups come in the order of the file. Those that are always there,
+    __all__ and __orphans__, are left out.
+
+    examples:
+      dynaconf-cluster groups           every group and lump
+      dynaconf-cluster groups one.baz.com
+      dynaconf-cluster groups --here    nothing if not listed
+    """
     view = find_view(arguments)
     if arguments.here:
         names = view.groups_of(view.machine) if view.machine is not None else ()
@@ -49,7 +68,14 @@ def groups(arguments: argparse.Namespace) -> Answer:
 
 
 def is_in(arguments: argparse.Namespace) -> Answer:
-    """Tell by the exit status whether a host is in one of the groups."""
+    """Tell by the exit status whether this machine is in a group.
+
+    The status is 0 if it is in any of the groups, 1 if it is in none.
+
+    examples:
+      if dynaconf-cluster in web; then echo yes; fi
+      dynaconf-cluster in web db --host one.baz.com
+    """
     view = find_view(arguments)
     members = _unite(view, arguments.groups)
     if arguments.host in members:  # and so the other hosts need not be known

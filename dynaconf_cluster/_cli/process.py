@@ -39,6 +39,11 @@ class Failure(Exception):  # noqa: N818  # it is an answer, not a mistake of the
         self.status = status
 
 
+def lacks(library: str) -> Failure:
+    """Return what to raise where a library is not installed that only some commands need."""
+    return Failure(f"this takes {library}: pip install 'dynaconf-cluster[cli]'", WRONG)
+
+
 def lines(entries: Iterable[str]) -> str:
     """Write one entry a line."""
     return "".join(f"{entry}\n" for entry in entries)
@@ -93,8 +98,7 @@ def make_console(*, is_cut: bool) -> tuple[Console, io.StringIO]:
     try:
         from rich.console import Console
     except ImportError:
-        advice = "pip install 'dynaconf-cluster[cli]'"
-        raise Failure(f"this is drawn by rich; {advice}", WRONG) from None
+        raise lacks("rich") from None
     drawing, width = _Drawing(), None if is_cut else _ANY_WIDTH
     console = Console(file=drawing, width=width, markup=False, emoji=False, highlight=False)
     return console, drawing

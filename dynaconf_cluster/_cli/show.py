@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .._location import MAIN, THE_SETTING, places
 from .._syntax import ORPHANS, RESERVED
 from .process import Answer, count, count_all, is_terminal, lines, make_console, write_json
-from .source import NothingNamedError, Parts, View, find_view
+from .source import NothingNamedError, View, find_view
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -23,13 +23,23 @@ _WIDEST_NAME = 32
 
 
 def show(arguments: argparse.Namespace) -> Answer:
-    """Draw the cluster: its file, what each group is made of, and its size."""
+    """Draw the cluster as a tree.
+
+    Each group has a line: its size and its hosts. Below a lump stand its members;
+    what has been spelt out before, by its name alone. A * marks this machine and
+    its groups. On a terminal, lines are cut to its width.
+
+    examples:
+      dynaconf-cluster show racks.cluster
+      dynaconf-cluster show --group web --group db --all
+      dynaconf-cluster -i shop.conf.settings show --json
+    """
     explanation = ""
     try:
         view = find_view(arguments)
     except NothingNamedError as nothing:
         view, explanation = nothing.view, _explain(nothing)
-    groups = [view.find_group(name) for name in dict.fromkeys(arguments.group)]
+    groups = [view.find_group(name) for name in arguments.group] or list_groups(view)
     if arguments.json:
         return Answer(write_json(describe(view, groups)))
     console, drawn = make_console(is_cut=is_terminal() and not arguments.all)
@@ -56,42 +66,40 @@ def _explain(nothing: NothingNamedError) -> str:
 
 def list_groups(view: View) -> list[str]:
     """Give every group that has something to show."""
-    return [*view.groups, *([ORPHANS] if view.orphans else [])]
+    return [*view.groups, *([ORPHANS] if view.groups[ORPHANS] else [])]
 
 
 def describe(view: View, groups: list[str]) -> dict[str, object]:
-    """Give what ``--json`` prints: these groups or all, and their hosts."""
-    chosen = {group: view.groups[group] for group in groups or list_groups(view)}
-    inside = {*view.hosts} if not groups else {host for hosts in chosen.values() for host in hosts}
+    """Give what ``--json`` prints of these groups, and of their hosts."""
+    inside = {*chain.from_iterable(view.groups[group] for group in groups)}
     return {
         "file": view.location.path or None,
         "named_by": view.location.origin if view.location.path else None,
         "hostname": view.hostname,
         "machine": view.machine,
         "groups": {
-            group: {"hosts": hosts, "members": view.parts_of(group).groups}
-            for group, hosts in chosen.items()
+            group: {"hosts": view.groups[group], "members": view.cluster.parts_of(group)[0]}
+            for group in groups
         },
         "hosts": {host: names for host, names in view.hosts.items() if host in inside},
     }
 
 
 class Drawing:
-    """The tree of some groups of a cluster, or of all, and what it adds up to."""
+    """The tree of some groups of a cluster, and what it adds up to."""
 
     def __init__(self, view: View, groups: list[str], depth: int | None, width: int) -> None:
         self.view = view
-        self.chosen = groups
-        self.groups = groups or list_groups(view)
+        self.groups = groups
         self.depth = depth or math.inf
         self.width = width
         """How wide the drawing can be, which is as many hosts as are worth drawing."""
-        self.here = () if view.machine is None else view.hosts[view.machine]
-        self.parts: dict[str, Parts] = {}
-        """What has been spelt out."""
-        self.name_width = min(
-            _WIDEST_NAME, max((self._name(name).cell_len for name in self.groups), default=0)
-        )
+        self.machine = view.machine
+        self.here = () if self.machine is None else view.hosts[self.machine]
+        self.members: dict[str, tuple[str, ...]] = {}
+        """The members of every group that has been spelt out."""
+        widths = (self._name(name).cell_len for name in groups)
+        self.name_width = min(_WIDEST_NAME, max(widths, default=0))
 
     def draw(self) -> Tree:
         """Draw the groups, and below lumps their members; those known already by name alone."""
@@ -103,13 +111,12 @@ class Drawing:
         todo = [(root, group, 1) for group in reversed(self.groups)]
         while todo:
             above, group, level = todo.pop()
-            if level > 1 and group in self.parts:
+            if level > 1 and group in self.members:
                 above.add(self._name(group))
                 continue
             node = above.add(self._spell_out(group, level))
             if level < self.depth:
-                members = reversed(self.parts[group].groups)
-                todo += [(node, member, level + 1) for member in members]
+                todo += [(node, member, level + 1) for member in reversed(self.members[group])]
         return root
 
     def _name(self, group: str, style: str = "") -> Text:
@@ -119,30 +126,23 @@ class Drawing:
         return Text.assemble((f"{group} {MARK}", _HERE) if is_here else (group, style))
 
     def _spell_out(self, group: str, level: int) -> Text:
-        parts = self.parts[group] = self.view.parts_of(group)
+        self.members[group], hosts = self.view.cluster.parts_of(group)
         text = self._name(group, "bold")
-        indent = _INDENT * (level - 1)
-        text.pad_right(max(0, self.name_width - indent - text.cell_len))
+        text.pad_right(max(0, self.name_width - _INDENT * (level - 1) - text.cell_len))
         text.append(f"  {count(len(self.view.groups[group]), 'host')}", "dim")
-        text.append("  " if parts.hosts else "")
-        hosts = parts.hosts[: self.width]
-        machine = self.view.machine
-        if machine is None or machine not in hosts:
-            return text.append(", ".join(hosts))
-        at = hosts.index(machine)
-        before, after = "".join(f"{host}, " for host in hosts[:at]), hosts[at + 1 :]
-        text.append(before).append(f"{machine} {MARK}", _HERE)
-        return text.append("".join(f", {host}" for host in after))
+        here = f"{self.machine} {MARK}"
+        shown = [here if host == self.machine else host for host in hosts[: self.width]]
+        text.append("  " if hosts else "").append(", ".join(shown))
+        text.highlight_words([here], _HERE)
+        return text
 
     def count(self) -> str:
         """Say how many hosts, groups and lumps have been drawn, and which is this machine."""
-        view = self.view
-        hosts = {*chain.from_iterable(view.groups[group] for group in self.chosen)}
-        drawn = [group for group in self.parts if group not in RESERVED]
-        lumps = [group for group in drawn if self.parts[group].groups]
-        size = len(hosts) if self.chosen else len(view.hosts)
-        if view.machine is None:
-            here = f"this machine, {view.hostname}, is not among them"
+        hosts = {*chain.from_iterable(self.view.groups[group] for group in self.groups)}
+        drawn = [members for group, members in self.members.items() if group not in RESERVED]
+        lumps = len([*filter(None, drawn)])
+        if self.machine is None:
+            here = f"this machine, {self.view.hostname}, is not among them"
         else:
-            here = f"{MARK} marks this machine, {view.machine}"
-        return f"{count_all(size, len(drawn) - len(lumps), len(lumps))}; {here}"
+            here = f"{MARK} marks this machine, {self.machine}"
+        return f"{count_all(len(hosts), len(drawn) - lumps, lumps)}; {here}"

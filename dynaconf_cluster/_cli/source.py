@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from functools import cached_property
 from typing import NamedTuple
 
 from .._cluster import Cluster, parse_data
@@ -12,27 +11,19 @@ from .._errors import hint, quote
 from .._location import Location, Locator
 from .._names import Namespace
 from .._source import decode, find_hostname, read_data
-from .._syntax import ORPHANS, RESERVED, fold
+from .._syntax import RESERVED, fold
 from .process import BAD, WRONG, Failure
 
 STDIN = "-"
 NOWHERE = Location("", "nothing")
 
 
-class Parts(NamedTuple):
-    """What a group is made of: the groups that it names, and the hosts it lists itself."""
+class View(NamedTuple):
+    """A cluster as the machine of that name sees it."""
 
-    groups: tuple[str, ...]
-    hosts: tuple[str, ...]
-
-
-class View:
-    """A cluster as this machine sees it."""
-
-    def __init__(self, cluster: Cluster, hostname: str, location: Location) -> None:
-        self.cluster = cluster
-        self.hostname = hostname
-        self.location = location
+    cluster: Cluster
+    hostname: str
+    location: Location
 
     @property
     def groups(self) -> Namespace:
@@ -42,19 +33,14 @@ class View:
     def hosts(self) -> Namespace:
         return self.cluster.hosts
 
-    @cached_property
+    @property
     def machine(self) -> str | None:
         """The host that is this machine, if the cluster lists it."""
         return self.cluster.find_machine(self.hostname)
 
-    @property
-    def orphans(self) -> tuple[str, ...]:
-        return self.groups[ORPHANS]
-
     def find_group(self, name: str) -> str:
         """Find a group by its name, in any case; raise `Failure` if there is none."""
-        known = (*RESERVED, *self.groups)
-        return _find("group", name, known, self.groups)
+        return _find("group", name, (*RESERVED, *self.groups), self.groups)
 
     def find_host(self, name: str) -> str:
         """Find a host by its name, in any case; raise `Failure` if there is none."""
@@ -63,10 +49,6 @@ class View:
     def groups_of(self, host: str) -> tuple[str, ...]:
         """Return the declared groups of a host."""
         return tuple(group for group in self.hosts[host] if group not in RESERVED)
-
-    def parts_of(self, group: str) -> Parts:
-        """Return what a group is made of, in cluster order."""
-        return Parts(*self.cluster.parts_of(group))
 
 
 def _find(what: str, name: str, known: tuple[str, ...], names: Namespace) -> str:
