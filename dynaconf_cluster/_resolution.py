@@ -48,7 +48,9 @@ class Resolution:
 
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the groups that a lump names, and the hosts that a group lists itself."""
-        return self._sort(self._lumps.get(group, ())), self._unite([group])
+        if group not in self._lumps:
+            return (), self._hosts_of[group]
+        return self._sort(self._lumps[group]), self._unite([group])
 
     # The groups.
 

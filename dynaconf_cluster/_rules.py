@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 ERROR = "error"
 """The file is refused by everything that reads it."""
 WARNING = "warning"
 """ClusterIt's own tools would make something else of the file, or it looks like a slip."""
 
 
-class Rule(NamedTuple):
-    severity: str
-    summary: str
-    bad: str
-    """A file that breaks the rule."""
-    good: str
-    """The same file put right."""
+class Rule:
+    """A rule, ``bad``, a file that breaks it, and ``good``, the same file put right."""
+
+    def __init__(self, severity: str, summary: str, bad: str, good: str) -> None:
+        self.severity = severity
+        self.summary = summary
+        self.bad = bad
+        self.good = good
 
 
 RULES: dict[str, Rule] = {}

@@ -81,7 +81,7 @@ DEEP = """\
 ├── b      1 host  two
 ├── a      1 host  one
 └── all    4 hosts
-    ├── __all__  4 hosts
+    ├── __all__  4 hosts  x, one, two, three
     └── site
 """
 

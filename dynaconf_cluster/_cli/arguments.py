@@ -4,32 +4,71 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from .._errors import hint
+from .process import Answer
 
 PROGRAM = "dynaconf-cluster"
 INVENTORY = f"{PROGRAM}-inventory"
 
 
+SetUp = Callable[["Parser"], None]
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose help fits the terminal, and that knows what a misspelt word was meant to be.
 
-    Its description is a docstring, in which lines that are indented are examples.
+    Its description is a docstring, in which lines that are indented are examples. That
+    of a subcommand is only set up, with what it imports, when it is used.
     """
 
-    def __init__(self, *given: Any, **options: Any) -> None:
+    def __init__(self, *given: Any, set_up: SetUp | None = None, **options: Any) -> None:
         options |= {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
         super().__init__(*given, **options)
         self.set_defaults(parser=self)
-        self.note = ""
+        self._set_up = set_up
+        self._note = ""
+        self._commands: dict[str, Parser] = {}
+
+    def add_commands(self, metavar: str, commands: Mapping[str, tuple[str, SetUp]]) -> None:
+        """Add subcommands: what the list of them says of each, and what sets its parser up."""
+        made = self.add_subparsers(title=f"{metavar.lower()}s", metavar=metavar, required=True)
+        for name, (text, set_up) in commands.items():
+            made.add_parser(name, help=text, set_up=set_up)
+        self._commands = made.choices
+
+    def serve(self, run: Callable[[argparse.Namespace], Answer], *, reads: bool = True) -> None:
+        """Have a function do what is asked for, which reads a cluster file, or not."""
+        self.description = run.__doc__
+        self.set_defaults(run=run)
+        if reads:
+            add_source(self, hidden=True)
+            self._note = _NOTE
+
+    def prepare(self) -> None:
+        """Set the parser of a subcommand up, if that has not been done."""
+        set_up, self._set_up = self._set_up, None
+        if set_up is not None:
+            set_up(self)
+
+    def prepare_all(self) -> None:
+        """Do so for all subcommands, too, which argcomplete has to see."""
+        self.prepare()
+        for command in self._commands.values():
+            command.prepare_all()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        self.prepare()
+        return super().parse_known_args(args, namespace)
 
     def format_help(self) -> str:
         from inspect import cleandoc
 
+        self.prepare()
         about, heading, examples = cleandoc(self.description or "").partition("\n\nexamples")
-        self.description, self.epilog = _fit(about + self.note), _fit(heading.strip() + examples)
+        self.description, self.epilog = _fit(about + self._note), _fit(heading.strip() + examples)
         return super().format_help()
 
     def error(self, message: str) -> NoReturn:
@@ -85,7 +124,6 @@ def add_source(parser: Parser, *, hidden: bool = False) -> None:
         if hidden:
             told |= {"help": argparse.SUPPRESS, "default": argparse.SUPPRESS}
         group.add_argument(option[1:3], option, **told)
-    parser.note = _NOTE if hidden else ""
 
 
 _SOURCES = {
@@ -108,6 +146,7 @@ see dynaconf-cluster --help."""
 
 def parse(parser: Parser, given: Sequence[str]) -> argparse.Namespace:
     """Parse what was typed, or complain and leave."""
+    arguments: argparse.Namespace
     arguments, unknown = parser.parse_known_args(given)
     chosen: Parser = arguments.parser
     if unknown:

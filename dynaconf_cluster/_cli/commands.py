@@ -1,28 +1,35 @@
-"""The subcommands of ``dynaconf-cluster``, and what they take; their docstrings are the help."""
+"""The subcommands of ``dynaconf-cluster``: what they take, and which functions serve them."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .._errors import hint
 from .._rules import ERROR, RULES
-from . import check, clustershell, completion, explain, graph, importing, names, show
-from .arguments import PROGRAM, Parser, add_source, make_top_parser
+from .arguments import PROGRAM, Parser, make_top_parser
 from .completion import complete_groups, complete_hosts, complete_warnings
-from .process import Answer
-
-Command = Callable[[argparse.Namespace], Answer]
 
 
 def make_parser() -> Parser:
     """Make the parser of the whole command."""
     parser = make_top_parser(PROGRAM, _ABOUT)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    subcommands = (_check, _explain, _show, _hosts, _groups, _in, _graph)
-    for add in (*subcommands, _clustershell, _import, _completion):
-        add(commands)
+    parser.add_commands(
+        "COMMAND",
+        {
+            "check": ("tell every problem of cluster files", _check),
+            "explain": ("tell what a rule is about", _explain),
+            "show": ("draw the cluster as a tree", _show),
+            "hosts": ("list the hosts of groups", _hosts),
+            "groups": ("list the groups of a host, or all groups", _groups),
+            "in": ("tell whether this machine is in a group", _in),
+            "graph": ("draw a picture of groups and lumps", _graph),
+            "clustershell": ("answer the upcalls of ClusterShell", _clustershell),
+            "import": ("make a cluster file of what other programs know", _import),
+            "completion": ("write a script that teaches a shell to complete", _completion),
+        },
+    )
     return parser
 
 
@@ -43,22 +50,6 @@ examples:
 """
 
 
-def _add(commands: Any, name: str, run: Command, *, source: bool = True) -> Parser:
-    """Add a subcommand, which reads a cluster file unless told otherwise."""
-    parser = _add_text(commands, name, run.__doc__)
-    parser.set_defaults(run=run)
-    if source:
-        add_source(parser, hidden=True)
-    return parser
-
-
-def _add_text(commands: Any, name: str, text: str | None) -> Parser:
-    about = text or ""
-    first = about.partition("\n")[0].rstrip(".")
-    parser: Parser = commands.add_parser(name, help=first, description=about)
-    return parser
-
-
 def _add_path(parser: Parser) -> None:
     parser.add_argument("path", metavar="FILE", nargs="?", help="the cluster file, as -f FILE")
 
@@ -68,8 +59,10 @@ def _add_json(parser: Any, what: str) -> None:
     parser.add_argument("--json", action="store_true", help=text)
 
 
-def _check(commands: Any) -> None:
-    parser = _add(commands, "check", check.check)
+def _check(parser: Parser) -> None:
+    from .check import FORMATS, check
+
+    parser.serve(check)
     text = "a file to check, - for standard input; without any, the cluster file"
     parser.add_argument("files", metavar="FILE", nargs="*", help=text)
     text = "do not give the warnings of a rule; may be given again, or several with commas"
@@ -81,7 +74,7 @@ def _check(commands: Any) -> None:
         "full, with the lines, which is what a terminal gets; concise, which is what a pipe "
         "gets; json; or github: annotations of a workflow"
     )
-    parser.add_argument("--format", metavar="FORMAT", choices=check.FORMATS, help=text)
+    parser.add_argument("--format", metavar="FORMAT", choices=FORMATS, help=text)
     parser.add_argument("-q", "--quiet", action="store_true", help="do not sum up at the end")
 
 
@@ -96,13 +89,17 @@ def _parse_rules(text: str) -> list[str]:
     return rules
 
 
-def _explain(commands: Any) -> None:
-    parser = _add(commands, "explain", explain.explain, source=False)
+def _explain(parser: Parser) -> None:
+    from .explain import explain
+
+    parser.serve(explain, reads=False)
     parser.add_argument("rule", metavar="RULE", nargs="?", choices=RULES, help="all if none")
 
 
-def _show(commands: Any) -> None:
-    parser = _add(commands, "show", show.show)
+def _show(parser: Parser) -> None:
+    from .show import show
+
+    parser.serve(show)
     _add_path(parser)
     text = "show this group alone; may be given again"
     options: dict[str, Any] = {"action": "append", "default": [], "help": text}
@@ -119,8 +116,10 @@ def _parse_depth(text: str) -> int:
     return int(text)
 
 
-def _hosts(commands: Any) -> None:
-    parser = _add(commands, "hosts", names.hosts)
+def _hosts(parser: Parser) -> None:
+    from .names import hosts
+
+    parser.serve(hosts)
     complete_groups(
         parser.add_argument("groups", metavar="GROUP", nargs="*", help="all hosts if none")
     )
@@ -134,8 +133,10 @@ def _hosts(commands: Any) -> None:
     _add_json(form, "hosts")
 
 
-def _groups(commands: Any) -> None:
-    parser = _add(commands, "groups", names.groups)
+def _groups(parser: Parser) -> None:
+    from .names import groups
+
+    parser.serve(groups)
     whose = parser.add_mutually_exclusive_group()
     text = "the groups of this host"
     complete_hosts(whose.add_argument("host", metavar="HOST", nargs="?", help=text))
@@ -143,43 +144,80 @@ def _groups(commands: Any) -> None:
     _add_json(parser, "groups")
 
 
-def _in(commands: Any) -> None:
-    parser = _add(commands, "in", names.is_in)
+def _in(parser: Parser) -> None:
+    from .names import is_in
+
+    parser.serve(is_in)
     text = "one of these will do"
     complete_groups(parser.add_argument("groups", metavar="GROUP", nargs="+", help=text))
     complete_hosts(parser.add_argument("--host", metavar="HOST", help="ask for this host"))
 
 
-def _graph(commands: Any) -> None:
-    parser = _add(commands, "graph", graph.graph)
+def _graph(parser: Parser) -> None:
+    from .graph import FORMATS, graph
+
+    parser.serve(graph)
     _add_path(parser)
     text = "mermaid (the default), which GitHub draws in Markdown, or dot, for Graphviz"
-    parser.add_argument("--format", choices=graph.FORMATS, default="mermaid", help=text)
+    parser.add_argument("--format", choices=FORMATS, default="mermaid", help=text)
     parser.add_argument("--hosts", action="store_true", help="draw the hosts, too")
 
 
-def _clustershell(commands: Any) -> None:
-    parser = _add_text(commands, "clustershell", clustershell.__doc__)
-    upcalls = parser.add_subparsers(title="upcalls", metavar="UPCALL", required=True)
-    group = _add(upcalls, "map", clustershell.map_group)
-    complete_groups(group.add_argument("group", metavar="GROUP"))
-    _add(upcalls, "mapall", clustershell.map_all)
-    _add(upcalls, "all", clustershell.list_hosts)
-    _add(upcalls, "list", clustershell.list_groups)
-    host = _add(upcalls, "reverse", clustershell.reverse)
-    complete_hosts(host.add_argument("host", metavar="HOST"))
+def _clustershell(parser: Parser) -> None:
+    from . import clustershell
+
+    parser.description = clustershell.__doc__
+    parser.add_commands(
+        "UPCALL",
+        {
+            "map": ("give the hosts of a group", _map),
+            "mapall": (
+                "give every group with its hosts",
+                partial(Parser.serve, run=clustershell.map_all),
+            ),
+            "all": ("give every host", partial(Parser.serve, run=clustershell.list_hosts)),
+            "list": (
+                "give every declared group",
+                partial(Parser.serve, run=clustershell.list_groups),
+            ),
+            "reverse": ("give the groups of a host", _reverse),
+        },
+    )
 
 
-def _import(commands: Any) -> None:
-    parser = _add_text(commands, "import", importing.__doc__)
-    formats = parser.add_subparsers(title="formats", metavar="FORMAT", required=True)
-    parser = _add(formats, "ansible", importing.import_ansible, source=False)
+def _map(parser: Parser) -> None:
+    from .clustershell import map_group
+
+    parser.serve(map_group)
+    complete_groups(parser.add_argument("group", metavar="GROUP"))
+
+
+def _reverse(parser: Parser) -> None:
+    from .clustershell import reverse
+
+    parser.serve(reverse)
+    complete_hosts(parser.add_argument("host", metavar="HOST"))
+
+
+def _import(parser: Parser) -> None:
+    from . import importing
+
+    parser.description = importing.__doc__
+    parser.add_commands("FORMAT", {"ansible": ("an inventory of Ansible", _import_ansible)})
+
+
+def _import_ansible(parser: Parser) -> None:
+    from .importing import import_ansible
+
+    parser.serve(import_ansible, reads=False)
     text = "what ansible-inventory --list prints; without it, standard input"
     parser.add_argument("path", metavar="FILE", nargs="?", help=text)
     text = "name what is left out, and if there is any, print nothing and exit with 1"
     parser.add_argument("--strict", action="store_true", help=text)
 
 
-def _completion(commands: Any) -> None:
-    parser = _add(commands, "completion", completion.write_script, source=False)
-    parser.add_argument("shell", choices=completion.SHELLS)
+def _completion(parser: Parser) -> None:
+    from .completion import SHELLS, write_script
+
+    parser.serve(write_script, reads=False)
+    parser.add_argument("shell", choices=SHELLS)

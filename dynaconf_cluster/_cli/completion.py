@@ -40,6 +40,7 @@ def answer_shell(parser: Parser) -> None:
     if "_ARGCOMPLETE" in os.environ:
         import argcomplete
 
+        parser.prepare_all()
         argcomplete.autocomplete(parser, False, sys.exit, print_suppressed=True)
 
 

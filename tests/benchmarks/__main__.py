@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from . import again, loading, lookups, memory, starting, writing
+from . import again, command, loading, lookups, memory, starting, writing
 from .measure import Options, Row
 
 
@@ -31,6 +31,7 @@ PARTS: dict[str, Callable[[Options], Iterator[Row]]] = {
     "memory": memory.rows,
     "shapes": loading.shape_rows,
     "errors": loading.error_rows,
+    "command": command.rows,
     "peers": _peers,
 }
 PACKAGES = ("dynaconf-cluster", "dynaconf", "ClusterShell", "ansible-core", "PyYAML")
