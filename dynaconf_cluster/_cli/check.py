@@ -25,6 +25,7 @@ from .process import (
     is_terminal,
     lines,
     make_console,
+    to_json,
 )
 from .source import find_named, read_file
 
@@ -178,13 +179,11 @@ def _make_visible(char: str) -> str:
 
 
 def write_json(findings: Iterable[Finding]) -> str:
-    import json
-
     objects = [
         {"path": path, "severity": severity, **problem._asdict()}
         for path, _, severity, problem in findings
     ]
-    return f"{json.dumps(objects, indent=2)}\n"
+    return to_json(objects)
 
 
 def write_github(findings: Iterable[Finding]) -> str:

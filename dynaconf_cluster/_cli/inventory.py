@@ -7,7 +7,6 @@ playbook runs on.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 
@@ -15,7 +14,7 @@ from .._errors import quote
 from .._syntax import ORPHANS, RESERVED
 from .arguments import INVENTORY, Parser, make_top_parser, parse
 from .completion import answer_shell
-from .process import BAD, Answer, Failure, run
+from .process import BAD, Answer, Failure, run, to_json
 from .source import View, find_view
 
 KEPT = ("all", "ungrouped", "_meta")
@@ -74,7 +73,7 @@ def list_groups(view: View) -> Answer:
         "ungrouped": {"hosts": [*view.groups[ORPHANS]]},
     }
     groups |= {group: _describe(view, group) for group in view.groups}
-    return Answer(f"{json.dumps(groups, indent=2)}\n")
+    return Answer(to_json(groups))
 
 
 def _refuse(kept: list[str]) -> str:

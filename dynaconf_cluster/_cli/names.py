@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from .._syntax import ALL
-from .process import BAD, GOOD, Answer, lines, write_json
+from .process import BAD, GOOD, JSON_VERSION, Answer, lines, to_json
 from .source import View, find_view
 
 
@@ -34,7 +34,7 @@ def hosts(arguments: argparse.Namespace) -> Answer:
         left_out = _unite(view, arguments.exclude)
         names = tuple(host for host in names if host not in left_out)
     if arguments.json:
-        return Answer(write_json({"hosts": names}))
+        return Answer(to_json(JSON_VERSION | {"hosts": names}))
     separator: str = arguments.separator
     text = separator.join(names)
     return Answer(f"{text}\n" if text else "")
@@ -63,7 +63,7 @@ def groups(arguments: argparse.Namespace) -> Answer:
     else:
         names = tuple(view.groups)
     if arguments.json:
-        return Answer(write_json({"groups": names}))
+        return Answer(to_json(JSON_VERSION | {"groups": names}))
     return Answer(lines(names))
 
 

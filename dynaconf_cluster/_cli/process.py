@@ -18,6 +18,8 @@ BAD = 1
 """A refused file, an unknown name, or a no."""
 WRONG = 2
 """Wrong usage, or a file that cannot be read."""
+JSON_VERSION = {"version": 1}
+"""Goes into every object that ``--json`` prints, and changes if the shape does."""
 
 
 _ANY_WIDTH = 2**30
@@ -60,11 +62,11 @@ def count_all(hosts: int, groups: int, lumps: int) -> str:
     return ", ".join(counts + [count(lumps, "lump")] * (lumps > 0))
 
 
-def write_json(value: dict[str, object]) -> str:
-    """Write JSON of a shape that stays, as its version does."""
+def to_json(value: object) -> str:
+    """Write JSON, with line breaks if somebody reads along, which takes much longer."""
     import json
 
-    return f"{json.dumps({'version': 1} | value, indent=2)}\n"
+    return f"{json.dumps(value, indent=2 if is_terminal() else None)}\n"
 
 
 def is_terminal() -> bool:

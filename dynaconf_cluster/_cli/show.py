@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from .._location import MAIN, THE_SETTING, places
 from .._syntax import ORPHANS, RESERVED
-from .process import Answer, count, count_all, is_terminal, lines, make_console, write_json
+from .process import (
+    JSON_VERSION,
+    Answer,
+    count,
+    count_all,
+    is_terminal,
+    lines,
+    make_console,
+    to_json,
+)
 from .source import NothingNamedError, View, find_view
 
 if TYPE_CHECKING:
@@ -41,7 +50,7 @@ def show(arguments: argparse.Namespace) -> Answer:
         view, explanation = nothing.view, _explain(nothing)
     groups = [view.find_group(name) for name in arguments.group] or list_groups(view)
     if arguments.json:
-        return Answer(write_json(describe(view, groups)))
+        return Answer(to_json(describe(view, groups)))
     console, drawn = make_console(is_cut=is_terminal() and not arguments.all)
     drawing = Drawing(view, groups, arguments.depth, console.width)
     console.print(explanation, end="")
@@ -73,6 +82,7 @@ def describe(view: View, groups: list[str]) -> dict[str, object]:
     """Give what ``--json`` prints of these groups, and of their hosts."""
     inside = {*chain.from_iterable(view.groups[group] for group in groups)}
     return {
+        **JSON_VERSION,
         "file": view.location.path or None,
         "named_by": view.location.origin if view.location.path else None,
         "hostname": view.hostname,
