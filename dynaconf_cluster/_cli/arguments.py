@@ -64,11 +64,12 @@ class Parser(argparse.ArgumentParser):
         return super().parse_known_args(args, namespace)
 
     def format_help(self) -> str:
-        from inspect import cleandoc
+        from textwrap import dedent
 
         self.prepare()
-        about, heading, examples = cleandoc(self.description or "").partition("\n\nexamples")
-        self.description, self.epilog = _fit(about + self._note), _fit(heading.strip() + examples)
+        first, _, rest = (self.description or "").partition("\n")
+        about, heading, examples = f"{first}\n{dedent(rest)}".partition("\n\nexamples")
+        self.description, self.epilog = _fit(about + self._note), _fit(heading + examples)
         return super().format_help()
 
     def error(self, message: str) -> NoReturn:
@@ -83,13 +84,13 @@ class Parser(argparse.ArgumentParser):
 
 def _fit(text: str) -> str:
     """Fill paragraphs, and break examples where the terminal is too narrow for them."""
-    import shutil
-    import textwrap
+    from shutil import get_terminal_size
+    from textwrap import TextWrapper
 
-    width = shutil.get_terminal_size().columns - 2
-    fill = textwrap.TextWrapper(width, break_long_words=False, break_on_hyphens=False)
+    width = get_terminal_size().columns - 2
+    fill = TextWrapper(width, break_long_words=False, break_on_hyphens=False)
     filled = []
-    for line in re.sub(r"(?<=\S)\n(?=\S)", " ", text).splitlines():
+    for line in re.sub(r"(?<=\S)\n(?=\S)", " ", text.strip()).splitlines():
         fill.subsequent_indent = " " * 6 if line.startswith(" ") else ""
         filled.append(fill.fill(line))
     return "\n".join(filled)

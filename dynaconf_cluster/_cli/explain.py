@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import textwrap
 from collections.abc import Iterator
 
 from .._rules import ERROR, RULES, WARNING
-from .process import Answer, lines
+from .process import Answer, is_terminal, lines
 
 _LONGEST = 60
 _MOST = 6
+_ANY_WIDTH = 10_000
 _KINDS = {
-    ERROR: "errors, for which a file is refused:",
-    WARNING: "warnings, which are what ClusterIt's own tools would trip over, or look like slips:",
+    ERROR: "errors, for which the file is refused:",
+    WARNING: "warnings of what ClusterIt would trip over, or of slips:",
 }
 
 
@@ -28,11 +31,13 @@ def explain(arguments: argparse.Namespace) -> Answer:
 
 def _list() -> Iterator[str]:
     width = max(map(len, RULES))
+    room = shutil.get_terminal_size().columns if is_terminal() else _ANY_WIDTH
+    fill = textwrap.TextWrapper(room, subsequent_indent=" " * (width + 4)).fill
     for kind, about in _KINDS.items():
         yield about
         for name, rule in RULES.items():
             if rule.severity == kind:
-                yield f"  {name:{width}}  {rule.summary}"
+                yield fill(f"  {name:{width}}  {rule.summary}")
 
 
 def _explain(name: str) -> Iterator[str]:
