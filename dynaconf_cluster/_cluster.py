@@ -1,4 +1,4 @@
-"""A cluster: its groups and hosts, with some groups replaced, and with this machine in it."""
+"""A cluster: its groups and hosts, replaced groups, and this machine."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Cluster:
     def alone(hostname: str, note: Callable[[], str] = str) -> Cluster:
         """Return the cluster that is one machine without groups.
 
-        What ``note()`` gives, why it is alone, is told of names that are not there.
+        ``note()`` says why it is alone, in the message of a failed look-up.
         """
         return Cluster(Sections([ORPHANS], [False], [hostname], str.splitlines), note)
 

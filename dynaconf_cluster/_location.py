@@ -15,7 +15,7 @@ MAIN = "CLUSTER in __main__"
 
 
 class Location:
-    """The path of a cluster file, and what named it."""
+    """The path of a cluster file, and what named it, for messages."""
 
     def __init__(self, path: str, origin: str) -> None:
         self.path = path
@@ -28,8 +28,8 @@ class Location:
 class Locator:
     """Finds the cluster file of one settings object.
 
-    Where a relative path was found once, it stays: the program may go to
-    another folder, or its folder away.
+    A relative path stays where it was first found, even if the program changes its
+    working directory, or that directory is removed.
     """
 
     def __init__(self) -> None:
@@ -69,32 +69,31 @@ def places(filename: object) -> Iterator[tuple[object, str]]:
 
 def _as_path(value: object, origin: str) -> str:
     path = os.fspath(value) if isinstance(value, os.PathLike) else value
-    if not isinstance(path, str) or not _can_be_called(path):
+    if not isinstance(path, str) or not _is_usable(path):
         kind = ValueError if isinstance(path, str) else TypeError
         raise setting_error(origin, value, "expected the path of a cluster file", kind)
     return os.path.abspath(path) if os.path.isabs(path) else os.path.expanduser(path)
 
 
-def _can_be_called(path: str) -> bool:
+def _is_usable(path: str) -> bool:
     try:
         return b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:
         return False
 
 
-def explain_nothing_named(beside: Iterable[str]) -> str:
-    """Say where no file is named, for ``beside``, the keys beside ``_filename``."""
-    return (
-        f"; no cluster file is named, so this machine is alone ({looked_at()}){find_slip(beside)}"
-    )
+def explain_no_file(siblings: Iterable[str]) -> str:
+    """Say that no file is named; ``siblings`` are the keys next to ``_filename``."""
+    alone = f"no cluster file is named, so this machine is alone ({list_places()})"
+    return f"; {alone}{find_typo(siblings)}"
 
 
-def looked_at() -> str:
+def list_places() -> str:
     return f"looked at {', '.join(origin for _, origin in places(None))}"
 
 
-def find_slip(beside: Iterable[str]) -> str:
-    """Ask whether one of the keys beside ``_filename`` is meant to be it, if it looks so."""
-    slips = [f"{CLUSTER}.{key}" for key in beside if nearest(key, ["_filename"])]
+def find_typo(siblings: Iterable[str]) -> str:
+    """Ask whether a key next to ``_filename`` was meant to be it, if one looks like it."""
+    slips = [f"{CLUSTER}.{key}" for key in siblings if nearest(key, ["_filename"])]
     slips = [slip for slip in slips if slip != SETTING]
     return f"; is {' or '.join(map(repr, slips))} meant to be {SETTING!r}?" if slips else ""

@@ -1,7 +1,7 @@
-"""The tuples that are read: names in cluster order that can be looked up.
+"""`Namespace`, a tuple of names that can also be looked up.
 
-There are two of these `Namespace` tuples, the groups of a cluster and its
-hosts, and each of their names gives a tuple of names of the other kind.
+A cluster has two: its groups and its hosts. Each name in one maps to a tuple of
+names of the other kind.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from ._errors import UnknownAttributeError, UnknownKeyError
 from ._syntax import fold
 
 SEPARATOR = "__"
-"""What stands for a dot in names of settings, unless the application has its own."""
+"""Stands for a dot in names of settings, unless the application sets its own."""
 _SHOWN = 20
 _LISTED = 1000
 
 
 class Namespace(tuple[str, ...]):
-    """The groups or the hosts of a cluster: a tuple of names, and what each stands for.
+    """The groups or the hosts of a cluster: a tuple of names that is also a mapping.
 
     A name gives a tuple of names. By key it is looked up exactly (`KeyError`).
     By attribute (`AttributeError`) and by `get`, it is looked for as written,
@@ -50,9 +50,9 @@ class Namespace(tuple[str, ...]):
     ) -> Namespace:
         """Make a namespace of the names in ``keys``, each of which gives a key of ``values``.
 
-        The names that are ``hidden``, which come first, can be looked up but
-        are not listed. What ``note()`` gives is told of names that are not there.
-        Whoever has the ``listed`` names as a tuple saves going through the keys.
+        The ``hidden`` names, which come first in ``keys``, can be looked up but are not
+        listed. ``note()`` is appended to the message of a failed look-up. Passing the
+        ``listed`` names as a tuple, if there is one, saves building it.
         """
         self = tuple.__new__(cls, islice(keys, len(hidden), None) if listed is None else listed)
         self.__dict__.update(_what=what, _keys=keys, _values=values, _hidden=hidden)
@@ -60,7 +60,7 @@ class Namespace(tuple[str, ...]):
         return self
 
     def with_separator(self, separator: str) -> Namespace:
-        """Return the same names for an application with a separator of its own."""
+        """Return the same names with another nested separator."""
         rest = self._values, self._hidden, tuple(self), self._note, separator
         return Namespace(self._what, self._keys, *rest)
 
@@ -99,12 +99,12 @@ class Namespace(tuple[str, ...]):
         return self._read(name)
 
     def _read(self, path: str) -> Any:
-        """Read a name by attribute, or go a step further on the way to it."""
+        """Read a name by attribute, or the first part of one with dots."""
         found = self.get(path)
         if found is not None:
             return found
         if self._below(path, 1):
-            return Step(self, path)
+            return PartialName(self, path)
         raise UnknownAttributeError(self._what, path, self._keys, self._note)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -116,16 +116,16 @@ class Namespace(tuple[str, ...]):
         return [*names, "count", "get", "index", "items", "keys", "values"]
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Give the value of ``name``, in any case, or ``default``."""
+        """Return the value of ``name``, in any case, or ``default``."""
         key = self.spell(name) if isinstance(name, str) else None
         return default if key is None else self[key]
 
     def spell(self, name: str) -> str | None:
-        """Find a name as the file spells it: as written, else by what `_form` makes of it."""
+        """Find the file's spelling of a name: the name as given, else by its `_form`."""
         if name in self._keys:
             return name
         form = self._form(name)
-        return form if form in self._keys else self._odd.get(form)
+        return form if form in self._keys else self._by_form.get(form)
 
     def keys(self) -> KeysView[str]:
         return KeysView(self)
@@ -136,7 +136,7 @@ class Namespace(tuple[str, ...]):
     def values(self) -> ValuesView[tuple[str, ...]]:
         return _Values(self)
 
-    def _each_value(self) -> Iterator[tuple[str, ...]]:
+    def _iter_values(self) -> Iterator[tuple[str, ...]]:
         keys = islice(self._keys.values(), len(self._hidden), None)
         return map(self._values.__getitem__, keys)
 
@@ -145,8 +145,8 @@ class Namespace(tuple[str, ...]):
         return folded.replace(self._separator, ".") if self._separator else folded
 
     @cached_property
-    def _odd(self) -> dict[str, str]:
-        """The names that are not their own forms, by their forms; of hosts mostly none."""
+    def _by_form(self) -> dict[str, str]:
+        """The names that differ from their forms, by form; for hosts mostly empty."""
         joined = "\n".join(self)
         odd = () if self._form(joined) == joined else self
         return {self._form(name): name for name in (*odd, *self._hidden)}
@@ -157,14 +157,14 @@ class Namespace(tuple[str, ...]):
         return sorted(form for form in map(self._form, self) if "." in form)
 
     def _below(self, path: str, most: int) -> list[str]:
-        """Find some names of which ``path`` is a part, up to a dot."""
+        """Find up to ``most`` names that begin with ``path`` and a dot."""
         start = f"{self._form(path)}."
         first = bisect_left(self._dotted, start)
         return [form for form in self._dotted[first : first + most] if form.startswith(start)]
 
 
 def find_below(value: object, name: str, default: object) -> object:
-    """Find what a dotted name means below a value: a name, or an index into a tuple."""
+    """Resolve a dotted name below a value: a name, or an index into its tuple."""
     names: Any = value if isinstance(value, Namespace) else {}
     found: object = names.get(name)
     if found is not None:
@@ -176,8 +176,8 @@ def find_below(value: object, name: str, default: object) -> object:
     return default
 
 
-class Step:
-    """Part of a name by attribute, such as ``hosts.one`` on the way to ``hosts.one.baz.com``."""
+class PartialName:
+    """The first labels of a name read by attribute: ``hosts.one`` of ``one.baz.com``."""
 
     __slots__ = ("__names", "__path")
 
@@ -195,12 +195,12 @@ class Step:
         shown = ", ".join(below[:_SHOWN]) + ", ..." * (len(below) > _SHOWN)
         return f"<part of a {self.__names._what}'s name: {shown}>"
 
-    def __reduce__(self) -> tuple[type[Step], tuple[Namespace, str]]:
-        return Step, (self.__names, self.__path)
+    def __reduce__(self) -> tuple[type[PartialName], tuple[Namespace, str]]:
+        return PartialName, (self.__names, self.__path)
 
 
 class _Items(ItemsView[str, tuple[str, ...]]):
-    """Names and what they stand for, in a fraction of the time of looking each up."""
+    """Items without a look-up for each."""
 
     _mapping: Namespace
 
@@ -209,13 +209,13 @@ class _Items(ItemsView[str, tuple[str, ...]]):
         return name in self._mapping and self._mapping[name] == value
 
     def __iter__(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        return zip(self._mapping, self._mapping._each_value(), strict=True)
+        return zip(self._mapping, self._mapping._iter_values(), strict=True)
 
 
 class _Values(ValuesView[tuple[str, ...]]):
-    """What the names stand for, likewise."""
+    """Values without a look-up for each."""
 
     _mapping: Namespace
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
-        return self._mapping._each_value()
+        return self._mapping._iter_values()

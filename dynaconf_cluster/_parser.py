@@ -1,8 +1,8 @@
 """The format of a cluster file: text in, sections out.
 
-Most files have no problem, and for those `_proves_clean` shows that in a few passes
-over the whole text. Where it cannot, `_problems` decides, which reads line by line.
-The tests compare the two on arbitrary text.
+For most files, `_proves_clean` shows in a few passes over the whole text that there is no
+problem. Where it cannot, `_problems` decides, line by line. The tests compare the two on
+arbitrary text.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Sections:
         texts: list[str],
         split: Callable[[str], list[str]] = str.split,
     ) -> None:
-        """Take sections whose texts ``split`` takes apart, one name a line."""
+        """Take sections; ``split`` splits their texts into names."""
         self.split = split
         self.names = names
         self._lumps = lumps
@@ -43,7 +43,7 @@ class Sections:
         self._groups = [not lump for lump in lumps]
 
     def __iter__(self) -> Iterator[tuple[str, bool, str]]:
-        """Give each section's name, whether it is a lump, and the text below the header."""
+        """Yield each section's name, whether it is a lump, and the text below its header."""
         return zip(self.names, self._lumps, self._texts, strict=True)
 
     @property
@@ -76,9 +76,9 @@ class Sections:
         return all(text.isascii() and text == text.lower() for text in self.texts)
 
     def replace(self, groups: Mapping[str, Iterable[str]]) -> Sections:
-        """Return what a file would say in which these groups list these hosts.
+        """Return the sections of a file in which these groups list these hosts.
 
-        They stand where their first sections do, whose text is theirs alone, or at the end.
+        Each takes the place of its first section, or comes last; its others are dropped.
         """
         texts = {name: "\n".join(hosts) for name, hosts in groups.items()}
         parts = [
@@ -135,7 +135,7 @@ def parse_sections(data: str | bytes, source: str) -> Sections:
 
 
 def read_lines(data: str | bytes) -> Iterator[str]:
-    """Give one line after the other; bytes that are not UTF-8 are escaped as surrogates."""
+    """Yield the lines; bytes that are not UTF-8 are escaped as surrogates."""
     if isinstance(data, str):
         return _split_lines(data.removeprefix("\ufeff"), "\n")
     return map(_escape, _split_lines(data.removeprefix(BOM_UTF8), b"\n"))
@@ -161,7 +161,7 @@ def _recognize(start: str | bytes) -> Iterator[Problem]:
 
 
 def _is_hopeless(text: str) -> bool:
-    """Tell whether it is something large of a few lines, or that begins with problems alone."""
+    """Tell whether a large text has few lines, or begins with nothing but problems."""
     few = 2 * MOST
     return len(text) > _LARGE and (
         text.count("\n") < few or CarefulReader(islice(read_lines(text), few)).stopped
@@ -177,7 +177,7 @@ def _is_utf8(text: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    """Drop what the format ignores: comments and white space around entries."""
+    """Drop comments and white space around entries."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     if "#" in text or " " in text or "\t" in text:
@@ -199,10 +199,10 @@ _BAD_PAIRS = ("..", ".\n", "\n.", "\n-", ":.", ":-")
 
 
 def _proves_clean(text: str, sections: Sections) -> bool:
-    """Tell whether it is certain that text without comments and outer blanks has no problem.
+    """Tell whether tidy text certainly has no problem.
 
-    It may be assumed that ``sections`` were split from ``text``; for all else the rules of
-    `_problems` are what is proven here to hold, for many names at a time.
+    ``sections`` are its sections. The rules of `_problems` are proved here for many names
+    at a time; where that fails, nothing is known.
     """
     names = sections.names[1:]
     capitals = _count_capitals(text, sections)

@@ -21,7 +21,7 @@ _Place = tuple[int, int]
 
 
 class _EnoughError(Exception):
-    """There are more problems than anybody wants to read."""
+    """There are too many problems to go on."""
 
 
 class CarefulReader:

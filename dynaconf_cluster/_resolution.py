@@ -1,7 +1,7 @@
-"""Working out from the sections of a cluster file which hosts and groups there are.
+"""Resolving the sections of a cluster file into hosts and groups.
 
-Nothing is worked out before somebody asks: the first group by going through the
-text, all else from one index of the hosts.
+Everything is computed on demand: the first group by scanning the text, everything
+else from an index of the hosts.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _V = TypeVar("_V")
 
 
 class Resolution:
-    """What a cluster's sections say of its hosts and groups.
+    """The hosts and groups that follow from sections.
 
-    What ``note()`` gives is told of names that are not there.
+    ``note()`` is appended to the message of a failed look-up.
     """
 
     def __init__(self, sections: Sections, note: Callable[[], str] = str) -> None:
@@ -158,7 +158,7 @@ class Resolution:
         return parts
 
     def _unite(self, groups: Collection[str]) -> tuple[str, ...]:
-        """Give the hosts that some groups list themselves, in cluster order."""
+        """Return the hosts that some groups list themselves, in cluster order."""
         lists = [self._places[group] for group in groups if group in self._places]
         places = lists[0] if len(lists) == 1 else sorted({*chain.from_iterable(lists)})
         return tuple(map(self._order.__getitem__, places))

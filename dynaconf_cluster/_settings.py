@@ -1,8 +1,8 @@
-"""The settings of an application that has a cluster: all that depends on dynaconf.
+"""Everything that depends on dynaconf.
 
-The loader gives a settings object the class `ClusterSettings`, and a `ClusterState`.
-Then each of the `OUTPUTS` in its tree is a lazy value, as ``@format`` makes them, which
-dynaconf calls when it is read, and leaves alone otherwise.
+The loader turns a settings object into `ClusterSettings` and attaches a `ClusterState`.
+Each of the `OUTPUTS` in the tree is then a lazy value, like those of ``@format``, which
+dynaconf evaluates when it is read.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from ._tables import PATH, ROOT, Record, find_key, find_table, flatten, nest, ov
 
 INPUTS = ("_filename", "_hostname")
 OUTPUTS = ("groups", "hosts", "group_names", "hostname", "shortname")
-COUNTED = [f"{CLUSTER}.{name}" for name in (*INPUTS, "groups")]
-"""What this loader reads from variables and nested keywords by itself."""
+READ_DIRECTLY = [f"{CLUSTER}.{name}" for name in (*INPUTS, "groups")]
+"""What the loader itself reads from the environment and from nested keywords."""
 STATE = "__cluster__"
-"""Where a settings object has its state, which for dynaconf is no setting."""
+"""The attribute that holds the state; to dynaconf it is no setting."""
 
-_NOT_THE_USERS = tuple(
+_LIBRARIES = tuple(
     os.path.splitext(str(module.__file__).removesuffix("__init__.py"))[0]
     for module in (sys.modules[__package__], dynaconf, contextlib)
 )
-_AT_THE_USER: dict[str, Any] = (
-    {"skip_file_prefixes": _NOT_THE_USERS} if sys.version_info >= (3, 12) else {"stacklevel": 2}
+_AT_CALLER: dict[str, Any] = (
+    {"skip_file_prefixes": _LIBRARIES} if sys.version_info >= (3, 12) else {"stacklevel": 2}
 )
 
 
@@ -71,13 +71,13 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
     def set(
         self, key: Any, value: Any, loader_identifier: Any = None, tomlfy: Any = False, **rest: Any
     ) -> None:
-        """Follow what is written below `ROOT`: every write there ends in a `set` of that."""
+        """Follow writes below `ROOT`; every one ends in a `set` of `ROOT` itself."""
         state = state_of(self) if is_below_root(key) else None
         if state is None or state.waiting:
             super().set(key, value, loader_identifier, tomlfy, **rest)
             return
         if state.copied:  # for which dynaconf 3.2 evaluates lazy values
-            state.put_outputs()
+            state.restore_outputs()
             state.copied = False
         if below := split_output(self, key, rest):
             tomlfy = tomlfy and isinstance(value, str)
@@ -92,7 +92,7 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
             super().set(key, value, loader_identifier, tomlfy, **rest)
             return
         validate = rest.pop("validate", empty)
-        with state.written():
+        with state.transaction():
             super().set(key, value, loader_identifier, tomlfy, validate=False, **rest)
         if validate is empty:
             validate = self.get("VALIDATE_ON_UPDATE_FOR_DYNACONF")
@@ -100,7 +100,7 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
             self.validators.validate()
 
     def as_dict(self, env: str | None = None, internal: bool = False) -> dict[str, Any]:
-        """Give plain data, the groups and the hosts as dicts."""
+        """Return plain data, with groups and hosts as dicts."""
         with contextlib.nullcontext() if env is None else self.using_env(env):
             data: dict[str, Any] = super().as_dict(internal=internal)
             state, table = state_of(self), find_table(data)
@@ -115,7 +115,7 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
     def execute_loaders(
         self, env: Any = None, silent: Any = None, key: Any = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Follow what is loaded when all is: until then, later sources may override it."""
+        """Follow once everything is loaded; until then, later sources may override."""
         state = state_of(self)
         if state is None or (key is not None and upperfy(key) != ROOT):
             super().execute_loaders(env, silent, key, *args, **kwargs)
@@ -124,12 +124,12 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
             with state.deferred(waiting=True):
                 super().execute_loaders(env, silent, key, *args, **kwargs)
         finally:
-            state.put_outputs()
+            state.restore_outputs()
         state.follow()
 
 
 class Output(Lazy):  # type: ignore[misc]  # dynaconf is not typed
-    """What stands in the tree for an output, with the groups that are ``replaced``."""
+    """The lazy value of an output; carries the ``replaced`` groups through merges."""
 
     def __init__(self, state: ClusterState, name: str, replaced: Mapping[str, object]) -> None:
         super().__init__(f"<the {name} of the cluster>")
@@ -144,11 +144,11 @@ class Output(Lazy):  # type: ignore[misc]  # dynaconf is not typed
         return repr(self.state.read(self.name))
 
     def _dynaconf_encode(self) -> str:
-        return Shown(repr(self))
+        return HistoryText(repr(self))
 
 
-class Shown(str):
-    """What dynaconf shows of an output in its history, which has nothing below."""
+class HistoryText(str):
+    """An output as dynaconf's history shows it: text without keys."""
 
     __slots__ = ()
 
@@ -157,7 +157,7 @@ class Shown(str):
 
 
 class ClusterState:
-    """What a settings object remembers, and how its outputs follow from what is in its tree."""
+    """The state of a settings object; derives the outputs from what its tree says."""
 
     def __init__(self, settings: ClusterSettings) -> None:
         self.settings = settings
@@ -166,26 +166,26 @@ class ClusterState:
         self._values: dict[str, Any] = {}
         self.copied = False
         self.loading = False
-        """Whether settings are loaded, so that nothing that is written is the last word."""
+        """Whether loading is going on, so that later writes may override earlier ones."""
         self.waiting = False
-        """Whether what is written is dynaconf's alone, as it is before this loader runs."""
+        """Whether writes go straight to dynaconf, as before this loader has run."""
         self.stale = True
-        """Whether the tree may say something other than what the source has followed."""
+        """Whether the tree may have changed since the source last followed it."""
 
     def __getstate__(self) -> dict[str, Any]:
         # hooks are given a copy
         return {**vars(self), "copied": True, "loading": False, "waiting": False}
 
     def read(self, name: str) -> Any:
-        """Return an output."""
+        """Return the value of an output."""
         if self.stale and not self.loading:
             self.follow(name)
         values = self._values  # which another thread may replace meanwhile
         if name not in values:
-            values[name] = self._work_out(name)
+            values[name] = self._compute(name)
         return values[name]
 
-    def _work_out(self, name: str) -> Any:
+    def _compute(self, name: str) -> Any:
         cluster, hostname = self.source.cluster, self.source.hostname
         if name == "hostname":
             return hostname
@@ -198,10 +198,10 @@ class ClusterState:
         return names if separator == SEPARATOR else names.with_separator(separator)
 
     def follow(self, read: str = "") -> None:
-        """Have the source follow the inputs and the replaced groups; raise what it raises.
+        """Make the source follow the inputs and the replaced groups; raise what it raises.
 
-        Lazy inputs are left to whoever reads an output, which is ``read``. The names of
-        this machine are read without the file, which may be named after it.
+        Lazy inputs are evaluated only when an output, ``read``, is read. For the names of
+        this machine the file is not read, as its path may depend on them.
         """
         table = find_table(self.settings.store) or {}
         filename, hostname = (dict.get(table, find_key(table, name)) for name in INPUTS)
@@ -222,21 +222,21 @@ class ClusterState:
             record = SourceMetadata("cluster", self.source.location.path, "global")
             self.settings.loaded_by_loaders[record] = Record(self.source.found)
         if warning is not None:
-            warnings.warn(warning, **_AT_THE_USER)
+            warnings.warn(warning, **_AT_CALLER)
 
     def _evaluate(self, value: Any) -> Any:
         self._values = {}
         return value(self.settings) if isinstance(value, Lazy) else value
 
     @contextlib.contextmanager
-    def written(self) -> Iterator[None]:
-        """Take over what is written to the tree meanwhile; if it is refused, it changes nothing."""
+    def transaction(self) -> Iterator[None]:
+        """Follow a write to the tree; if it is refused, roll it back."""
         store, source = self.settings.store, self.source
         root, before, followed = dict.get(store, ROOT, missing), {**vars(self)}, {**vars(source)}
         try:
             yield
             if dict.__contains__(store, ROOT):  # or else it was deleted
-                self.put_outputs()
+                self.restore_outputs()
                 self.stale = True
                 if not self.loading:
                     self.follow()
@@ -249,8 +249,8 @@ class ClusterState:
             self.settings.update(validate=False)  # drops what dynaconf has cached meanwhile
             raise
 
-    def put_outputs(self) -> None:
-        """Put the outputs into the tree, and take what was set in their place."""
+    def restore_outputs(self) -> None:
+        """Put the outputs back into the tree, and collect what was set in their place."""
         table: Any = find_table(self.settings.store, strict=True)
         if table is None:
             source = SourceMetadata("cluster", "", "global", merged=True)
@@ -262,10 +262,10 @@ class ClusterState:
         if all(type(value) is Output and value.state is self for value in here):
             self.replaced = here[0].replaced
         else:
-            self._take_groups(table)
+            self._collect_replaced(table)
 
-    def _take_groups(self, table: dict[str, Any]) -> None:
-        """Find out which groups are replaced from what was written over the outputs."""
+    def _collect_replaced(self, table: dict[str, Any]) -> None:
+        """Find which groups are replaced from what was written over the outputs."""
         here = {name: dict.pop(table, find_key(table, name), None) for name in OUTPUTS}
         groups, hosts = here["groups"], here["hosts"]
         entries = flatten(groups) if isinstance(groups, dict) else {}
@@ -311,7 +311,7 @@ class ClusterState:
 
     @contextlib.contextmanager
     def deferred(self, waiting: bool = False) -> Iterator[None]:
-        """Follow nothing that is written meanwhile."""
+        """Do not follow writes inside this context."""
         before, self.loading, self.waiting = self.loading, True, waiting
         self.replaced = {} if waiting else self.replaced
         try:
@@ -321,7 +321,7 @@ class ClusterState:
 
 
 def adopt(obj: Any) -> ClusterState:
-    """Give settings the class and the state that they need."""
+    """Turn a settings object into `ClusterSettings`, with a state."""
     settings = unwrap(obj)
     if not isinstance(settings, ClusterSettings):
         # assigned the plain way it would become a setting
@@ -333,7 +333,7 @@ def adopt(obj: Any) -> ClusterState:
 
 
 def unwrap(obj: Any) -> Settings:
-    """Return the settings in a `LazySettings`, which it sets up, or those given."""
+    """Return the settings behind a `LazySettings`, set up if need be, or those given."""
     return obj.get.__self__
 
 
@@ -351,7 +351,7 @@ def state_of(settings: Settings) -> ClusterState | None:
 
 
 def option(settings: Settings, name: str) -> Any:
-    """Return one of dynaconf's own settings, without the long way through its ``get``."""
+    """Return one of dynaconf's own settings, past its slow ``get``."""
     return dict.get(settings.store, name)
 
 
@@ -390,8 +390,8 @@ def _pattern(separator: str) -> re.Pattern[str]:
 def find_file(settings: Settings, name: str) -> str:
     """Find a file as dynaconf finds its own.
 
-    The folder of the settings, where it looks first, is tried without its
-    help, which costs as much as all the rest of loading.
+    The folder of the settings, where dynaconf looks first, is tried directly:
+    its own search costs as much as the rest of loading.
     """
     path: str = settings.path_for(name)
     skipped = option(settings, "SKIP_FILES_FOR_DYNACONF") or ()
@@ -400,22 +400,22 @@ def find_file(settings: Settings, name: str) -> str:
 
 
 def read_keywords(settings: Settings) -> Iterator[dict[str, Any]]:
-    """Give what keywords of `Dynaconf` with nested names say of inputs that nothing else sets.
+    """Yield trees for nested keywords of `Dynaconf` that set inputs nothing else sets.
 
-    When settings are loaded first, dynaconf has these names in its store as they are.
+    During the first load, dynaconf keeps these keywords in its store unsplit.
     """
     for key in filter(is_below_root, [*settings.store]):
         path = split(settings, key)
-        if ".".join(path).lower() in COUNTED and settings.get(key, missing) is missing:
+        if ".".join(path).lower() in READ_DIRECTLY and settings.get(key, missing) is missing:
             yield nest(path[1:], option(settings, key))
 
 
 def read_environment(settings: Settings) -> Iterator[tuple[dict[str, Any], SourceMetadata]]:
-    """Give what variables say of inputs and groups, as trees below `ROOT` and their sources.
+    """Yield trees below `ROOT`, and their sources, for variables that set inputs or groups.
 
-    If `env_loader` is a loader, dynaconf reads them, too, but perhaps after this loader,
-    and not at all for a fresh look-up. They count from the start, and every time. Where
-    an application filters its variables, they are left to dynaconf.
+    dynaconf reads them, too, if `env_loader` is a loader, but perhaps after this loader,
+    and not for a fresh look-up. An application that filters its variables leaves them to
+    dynaconf.
     """
     separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF")
     if not separator or f"{ROOT}{separator}" not in "\n".join(os.environ).upper():
@@ -427,7 +427,7 @@ def read_environment(settings: Settings) -> Iterator[tuple[dict[str, Any], Sourc
         start = "" if prefix is False else f"{prefix.upper()}_"
         for name, value in os.environ.items():
             path = name[len(start) :].split(separator)
-            if name.startswith(start) and ".".join(path[:4]).lower() in COUNTED:
+            if name.startswith(start) and ".".join(path[:4]).lower() in READ_DIRECTLY:
                 parsed = parse_conf_data(value, tomlfy=True, box_settings=settings)
                 yield nest(path[1:], parsed), SourceMetadata("env_global", prefix, "global")
 

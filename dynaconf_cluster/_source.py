@@ -1,4 +1,4 @@
-"""What a cluster is made of: a file, of which the last good state is kept, or this machine."""
+"""Where a cluster comes from: a file, of which the last good state is kept, or this machine."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from weakref import WeakValueDictionary
 
 from ._cluster import Cluster, parse_data
 from ._errors import ClusterFileError, ClusterFileWarning, setting_error
-from ._location import CLUSTER, Location, Locator, explain_nothing_named
+from ._location import CLUSTER, Location, Locator, explain_no_file
 from ._syntax import is_host_name
 
 _Stamp = tuple[int, ...]
-"""What the file system tells of a file; changes with its content."""
+"""The times, identity and size of a file, which change with its content."""
 _known: WeakValueDictionary[tuple[str, _Stamp], Cluster] = WeakValueDictionary()
 """The clusters in use, by what they were read from."""
 _ATTEMPTS = 20
@@ -30,9 +30,9 @@ def is_same(there: object, value: object) -> bool:
 
 
 class Source:
-    """What one settings object makes its cluster of; it remembers the last good files.
+    """The source of one settings object's cluster; it remembers the last good files.
 
-    ``silent`` is whether it does without files that are missing or no longer good.
+    If ``silent``, it falls back on these, or on this machine alone, with a warning.
     """
 
     def __init__(self) -> None:
@@ -42,38 +42,38 @@ class Source:
         """What the file at the location says, if it is there."""
         self.hostname = find_hostname(None)
         self.cluster = Cluster.alone(self.hostname)
-        self.beside: Collection[str] = ()
-        """The keys beside ``_filename`` in the settings, one of which may be a slip."""
+        self.siblings: Collection[str] = ()
+        """The keys next to ``_filename`` in the settings, one of which may be a typo of it."""
         self._locator = Locator()
         self._good: dict[str, Cluster] = {}
-        self._made_of: tuple[object, ...] | None = None
+        self._followed: tuple[object, ...] | None = None
 
     def forget(self) -> None:
-        """Have the file looked at again when it is next followed."""
-        self._made_of = None
+        """Look at the file again on the next `follow`."""
+        self._followed = None
 
     def follow(
         self,
         filename: object,
         replaced: Mapping[str, object],
         find_file: Callable[[str], str],
-        beside: Collection[str],
+        siblings: Collection[str],
     ) -> ClusterFileWarning | None:
-        """Make the cluster what the settings say, if that has changed; return what to warn of.
+        """Update the cluster if the settings have changed; return what to warn of.
 
-        Raise what comes of a file or a group that cannot be; the cluster stays as it was
-        then, and the file is not looked at again before it is to be forgotten.
+        Raise the error of a file that is refused or of a group that cannot be replaced. The
+        cluster then stays as it was, and the file is not read again before `forget`.
         """
-        before, self._made_of = self._made_of, (filename, self.hostname, replaced, beside)
-        if self._made_of == before:
+        before, self._followed = self._followed, (filename, self.hostname, replaced, siblings)
+        if self._followed == before:
             return None
         warning = None
-        self.beside = beside
+        self.siblings = siblings
         if before is None or before[0] != filename:
             self.location = self._locator.find(filename, find_file)
             warning = self._read()
         missing = partial(str, f"; there is no {self.location}")
-        note = missing if self.location else partial(explain_nothing_named, beside)
+        note = missing if self.location else partial(explain_no_file, siblings)
         cluster = self.found or Cluster.alone(self.hostname, note)
         self.cluster = cluster.replace(replaced) if replaced else cluster
         return warning
@@ -107,14 +107,14 @@ class Source:
             good = self._good.get(path) if _is_pipe(path) else None  # which is read once
             self.found = self._good[path] = good or _read_unchanged(path)
         except (OSError, ClusterFileError) as error:
-            self.found, warning = self._do_without(self.location, error)
+            self.found, warning = self._fall_back(self.location, error)
             return warning
         return None
 
-    def _do_without(
+    def _fall_back(
         self, location: Location, error: OSError | ClusterFileError
     ) -> tuple[Cluster | None, ClusterFileWarning]:
-        """Return what is in force without the file; raise the error if that must not be."""
+        """Return what to use in place of the file; raise the error if nothing may be."""
         good = self._good.get(location.path)
         if good and self.silent:
             message = f"{location} is no longer good, the last good one stays in force: {error}"
@@ -154,12 +154,12 @@ def read(path: str | os.PathLike[str]) -> Cluster:
 
 
 def read_data(path: str | os.PathLike[str]) -> str | bytes:
-    """Read a file that nobody writes to meanwhile; see `decode`."""
+    """Read a file, unless it is being written; see `decode`."""
     return _read_whole(path)[0]
 
 
 def _read_unchanged(path: str) -> Cluster:
-    """Do as `read`, but give the same cluster again while the file stays as it is."""
+    """Like `read`, but return the same cluster again as long as the file is unchanged."""
     cluster = _known.get((path, _stamp(os.stat(path))))
     if cluster is None:
         data, stamp = _read_whole(path)
@@ -187,12 +187,12 @@ def _stamp(status: os.stat_result) -> _Stamp:
 
 
 def _is_settled(stamp: _Stamp) -> bool:
-    """Tell whether a change from now on shows in the stamp: some file systems count seconds."""
+    """Tell whether later changes will show in the stamp; some file systems count in seconds."""
     return time_ns() - max(stamp[:2]) > _GRAIN
 
 
 def _read_whole(path: str | os.PathLike[str]) -> tuple[str | bytes, _Stamp]:
-    """Read a file that nobody wrote to meanwhile; try again if somebody did."""
+    """Read a file; try again if it was written to meanwhile."""
     for _ in range(_ATTEMPTS):
         with open(path, "rb", buffering=0) as file:
             before = os.fstat(file.fileno())

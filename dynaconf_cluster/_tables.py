@@ -1,6 +1,6 @@
-"""Nested tables, as settings are: what is found in them, and what is made of them.
+"""Helpers for nested tables of settings.
 
-They are read as plain dicts, so that nothing lazy in them is evaluated.
+Tables are accessed as plain dicts, so that lazy values in them are not evaluated.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PATH = (ROOT, "running", "cluster")
 
 
 def find_key(table: dict[str, Any], name: str) -> str:
-    """Return the key of a table that is ``name``, regardless of case, or else that."""
+    """Return the key that is ``name`` regardless of case, or ``name`` itself."""
     if dict.__contains__(table, name):
         return name
     keys = [*dict.keys(table)]  # at once, as another thread may be writing
@@ -26,9 +26,9 @@ def find_key(table: dict[str, Any], name: str) -> str:
 
 
 def find_table(tree: Any, *, strict: bool = False) -> dict[str, Any] | None:
-    """Return the table of the cluster in a tree, unless there is none.
+    """Return the table of the cluster in a tree, or `None`.
 
-    If ``strict``, raise `TypeError` for what is no table where one has to be.
+    If ``strict``, raise `TypeError` for anything but a table on the way to it.
     """
     table = tree
     for depth, label in enumerate(PATH, 1):
@@ -43,7 +43,7 @@ def find_table(tree: Any, *, strict: bool = False) -> dict[str, Any] | None:
 
 
 def flatten(table: dict[str, Any], above: str = "") -> dict[str, object]:
-    """Give the values in a table, and in those below it, by their dotted names."""
+    """Map dotted names to the values in a table and the tables below it."""
     flat: dict[str, object] = {}
     for key, value in dict.items(table):
         below = isinstance(value, dict) and value
@@ -52,7 +52,7 @@ def flatten(table: dict[str, Any], above: str = "") -> dict[str, object]:
 
 
 def override(earlier: Mapping[str, object], later: Mapping[str, object]) -> dict[str, object]:
-    """Put entries in place of earlier ones, regardless of case."""
+    """Merge entries into earlier ones, regardless of case."""
     names = {*map(fold, later)}
     return {**{name: earlier[name] for name in earlier if fold(name) not in names}, **later}
 
@@ -67,7 +67,7 @@ def nest(path: Iterable[str], value: object) -> dict[str, Any]:
 
 
 class Record(dict[str, Any]):
-    """What a file says, in the shape of settings, but worked out when somebody reads it."""
+    """The content of a file in the shape of settings, computed when it is read."""
 
     def __init__(self, cluster: Cluster) -> None:
         super().__init__({ROOT: None})

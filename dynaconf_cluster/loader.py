@@ -34,7 +34,7 @@ def load(
     state = adopt(obj)
     settings = state.settings
     with state.deferred():
-        state.put_outputs()
+        state.restore_outputs()
         if filename is not None:
             source = SourceMetadata("cluster", filename, "global")
             settings.set(ROOT, nest((*PATH[1:], "_filename"), filename), source, merge=True)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dynaconf_cluster import Namespace, UnknownAttributeError, UnknownKeyError, parse
-from dynaconf_cluster._names import Step
+from dynaconf_cluster._names import PartialName
 
 TEXT = """\
 one
@@ -108,7 +108,7 @@ def test_operations_give_what_they_give_for_a_tuple(
         (tuple, [GROUPS["web"], GROUPS.web, GROUPS.__all__, GROUPS.__orphans__, GROUPS.get("WEB")]),
         (tuple, [HOSTS.two.baz.com, HOSTS.one]),
         (str, [GROUPS[0]]),
-        (Step, [HOSTS.two]),
+        (PartialName, [HOSTS.two]),
         (type(None), [GROUPS.get("two")]),
     ],
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from .._errors import hint
-from .process import Answer
+from .process import Result
 
 PROGRAM = "dynaconf-cluster"
 INVENTORY = f"{PROGRAM}-inventory"
@@ -39,7 +39,7 @@ class Parser(argparse.ArgumentParser):
             made.add_parser(name, help=text, set_up=set_up)
         self._commands = made.choices
 
-    def serve(self, run: Callable[[argparse.Namespace], Answer], *, reads: bool = True) -> None:
+    def serve(self, run: Callable[[argparse.Namespace], Result], *, reads: bool = True) -> None:
         """Have a function do what is asked for, which reads a cluster file, or not."""
         self.description = run.__doc__
         self.set_defaults(run=run)

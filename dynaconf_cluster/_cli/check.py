@@ -15,11 +15,11 @@ from .._rules import ABOUT_THE_FILE, ERROR, RULES, WARNING
 from .arguments import PROGRAM
 from .lint import File, find_warnings
 from .process import (
-    BAD,
-    GOOD,
-    WRONG,
-    Answer,
+    FAILED,
+    NO,
+    OK,
     Failure,
+    Result,
     can_colour,
     count,
     is_terminal,
@@ -53,7 +53,7 @@ class Report(NamedTuple):
     content: str = ""
 
 
-def check(arguments: argparse.Namespace) -> Answer:
+def check(arguments: argparse.Namespace) -> Result:
     """Tell every problem of cluster files.
 
     Each is told as path:line:column: severity: message [rule], and in the end how
@@ -77,11 +77,11 @@ def check(arguments: argparse.Namespace) -> Answer:
     findings = [finding for report in reports for finding in report.findings]
     found = Counter(finding.severity for finding in findings)
     counting = found[ERROR] or (arguments.strict and found[WARNING])
-    status = WRONG if notes else BAD if counting else GOOD
+    status = FAILED if notes else NO if counting else OK
     form = arguments.format or ("full" if can_colour() else "concise")
     if reports and form in ("full", "concise") and not arguments.quiet:
         notes.append(_summarize(reports, found))
-    return Answer(FORMATS[form](findings), status, tuple(notes))
+    return Result(FORMATS[form](findings), status, tuple(notes))
 
 
 def check_file(location: Location, ignored: Iterable[str] = ()) -> Report:
@@ -119,7 +119,7 @@ def _split(data: str | bytes) -> list[str]:
 def _find_files(arguments: argparse.Namespace) -> list[Location]:
     if arguments.files:
         if arguments.file is not None or arguments.instance is not None:
-            raise Failure("check takes either files or --file or --instance", WRONG)
+            raise Failure("check takes either files or --file or --instance", FAILED)
         return [Location(path, "the command line") for path in dict.fromkeys(arguments.files)]
     if arguments.instance is not None:
         from .instance import find_file_of_settings

@@ -1,4 +1,4 @@
-"""Answer the upcalls of ClusterShell.
+"""Result the upcalls of ClusterShell.
 
 Hosts with brackets, % or @ are left out, with a note: they mean something in
 ClusterShell's own language, and one of them makes all of `nodeset -a` fail.
@@ -21,20 +21,20 @@ import argparse
 from collections.abc import Iterable
 
 from .arguments import PROGRAM
-from .process import Answer, lines
+from .process import Result, lines
 from .source import find_view
 
 _MARKS = "[]%@"
 _SHOWN = 10
 
 
-def map_group(arguments: argparse.Namespace) -> Answer:
+def map_group(arguments: argparse.Namespace) -> Result:
     """Give the hosts of a group."""
     view = find_view(arguments)
     return _list(view.groups[view.find_group(arguments.group)])
 
 
-def map_all(arguments: argparse.Namespace) -> Answer:
+def map_all(arguments: argparse.Namespace) -> Result:
     """Give every group with its hosts."""
     view = find_view(arguments)
     unfit = _find_unfit(view.hosts)
@@ -42,28 +42,28 @@ def map_all(arguments: argparse.Namespace) -> Answer:
         f"{group}: {' '.join(host for host in hosts if host not in unfit)}"
         for group, hosts in view.groups.items()
     )
-    return Answer(text, notes=_complain(unfit))
+    return Result(text, notes=_complain(unfit))
 
 
-def list_hosts(arguments: argparse.Namespace) -> Answer:
+def list_hosts(arguments: argparse.Namespace) -> Result:
     """Give every host."""
     return _list(find_view(arguments).hosts)
 
 
-def list_groups(arguments: argparse.Namespace) -> Answer:
+def list_groups(arguments: argparse.Namespace) -> Result:
     """Give every declared group."""
-    return Answer(lines(find_view(arguments).groups))
+    return Result(lines(find_view(arguments).groups))
 
 
-def reverse(arguments: argparse.Namespace) -> Answer:
+def reverse(arguments: argparse.Namespace) -> Result:
     """Give the groups of a host."""
     view = find_view(arguments)
-    return Answer(lines(view.groups_of(view.find_host(arguments.host))))
+    return Result(lines(view.groups_of(view.find_host(arguments.host))))
 
 
-def _list(hosts: Iterable[str]) -> Answer:
+def _list(hosts: Iterable[str]) -> Result:
     unfit = _find_unfit(hosts)
-    return Answer(lines(host for host in hosts if host not in unfit), notes=_complain(unfit))
+    return Result(lines(host for host in hosts if host not in unfit), notes=_complain(unfit))
 
 
 def _find_unfit(hosts: Iterable[str]) -> dict[str, None]:

@@ -11,13 +11,13 @@ from .._errors import ClusterFileError
 from .._rules import RULES, WARNING
 from .._syntax import RESERVED
 from .arguments import INVENTORY, PROGRAM, Parser
-from .process import Answer, Failure, lacks
+from .process import Failure, Result, missing_extra
 from .source import View, find_view
 
 SHELLS = ("bash", "zsh", "fish")
 
 
-def write_script(arguments: argparse.Namespace) -> Answer:
+def write_script(arguments: argparse.Namespace) -> Result:
     """Write a script that teaches a shell to complete the command.
 
     This needs argcomplete: pip install 'dynaconf-cluster[cli]'.
@@ -30,12 +30,12 @@ def write_script(arguments: argparse.Namespace) -> Answer:
     try:
         from argcomplete.shell_integration import shellcode
     except ImportError:
-        raise lacks("argcomplete") from None
+        raise missing_extra("argcomplete") from None
     script = shellcode([PROGRAM, INVENTORY], shell=arguments.shell)
-    return Answer(f"{script.rstrip()}\n")
+    return Result(f"{script.rstrip()}\n")
 
 
-def answer_shell(parser: Parser) -> None:
+def complete_for_shell(parser: Parser) -> None:
     """If it is a shell that asks, tell it what can stand in the command line, and leave."""
     if "_ARGCOMPLETE" in os.environ:
         import argcomplete

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator
 
 from .._rules import ERROR, RULES, WARNING
-from .process import Answer, is_terminal, lines
+from .process import Result, is_terminal, lines
 
 _LONGEST = 60
 _MOST = 6
@@ -19,14 +19,14 @@ _KINDS = {
 }
 
 
-def explain(arguments: argparse.Namespace) -> Answer:
+def explain(arguments: argparse.Namespace) -> Result:
     """Tell what a rule is about, with an example, or list the rules.
 
     examples:
       dynaconf-cluster explain
       dynaconf-cluster explain lump-loop
     """
-    return Answer(lines(_list() if arguments.rule is None else _explain(arguments.rule)))
+    return Result(lines(_list() if arguments.rule is None else _explain(arguments.rule)))
 
 
 def _list() -> Iterator[str]:

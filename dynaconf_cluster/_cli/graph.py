@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .._syntax import ALL, ORPHANS, RESERVED
-from .process import Answer, count, lines
+from .process import Result, count, lines
 from .source import View, find_view
 
 
@@ -48,7 +48,7 @@ FORMATS = {
 }
 
 
-def graph(arguments: argparse.Namespace) -> Answer:
+def graph(arguments: argparse.Namespace) -> Result:
     """Draw a picture of groups and lumps.
 
     An arrow leads from a lump to each group that it is made of, and with --hosts
@@ -60,7 +60,7 @@ def graph(arguments: argparse.Namespace) -> Answer:
     """
     form = FORMATS[arguments.format]
     drawn = lines(_draw(find_view(arguments), form, arguments.hosts))
-    return Answer(f"{form.start}{drawn}{form.end}")
+    return Result(f"{form.start}{drawn}{form.end}")
 
 
 def _draw(view: View, form: Format, with_hosts: bool) -> Iterator[str]:

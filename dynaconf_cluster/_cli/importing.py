@@ -18,14 +18,14 @@ from .._errors import ClusterFileError, quote
 from .._parser import parse_sections
 from .._syntax import RESERVED, WORDS, fold, is_group_name
 from .arguments import PROGRAM
-from .process import BAD, Answer, Failure, count, lines
+from .process import NO, Failure, Result, count, lines
 from .source import STDIN, find_named, read_file
 
 _Members = dict[str, tuple[list[str], list[str]]]
 """The hosts and the children of groups."""
 
 
-def import_ansible(arguments: argparse.Namespace) -> Answer:
+def import_ansible(arguments: argparse.Namespace) -> Result:
     """Make a cluster file of an Ansible inventory.
 
     Groups with hosts become groups, groups with children lumps. What a cluster
@@ -42,7 +42,7 @@ def import_ansible(arguments: argparse.Namespace) -> Answer:
         text, lost = _convert(json.loads(read_file(location)))
     except (AttributeError, RecursionError, TypeError, ValueError) as error:
         what = "expected what ansible-inventory --list prints"
-        raise Failure(f"{location.path} is no inventory; {what}", BAD) from error
+        raise Failure(f"{location.path} is no inventory; {what}", NO) from error
     names = [f"{what} {name}" for what in lost for name in lost[what]]
     counts = ", ".join(count(len(lost[what]), what) for what in lost if lost[what])
     told = names if arguments.strict else [f"{counts}; --strict names them"] if names else []
@@ -50,8 +50,8 @@ def import_ansible(arguments: argparse.Namespace) -> Answer:
     try:
         parse_sections(text, f"{location.path} as a cluster file")
     except ClusterFileError as error:  # there are no hosts
-        return Answer("", BAD, (*notes, str(error)))
-    return Answer("", BAD, notes) if arguments.strict and names else Answer(text, notes=notes)
+        return Result("", NO, (*notes, str(error)))
+    return Result("", NO, notes) if arguments.strict and names else Result(text, notes=notes)
 
 
 def _convert(data: dict[str, Any]) -> tuple[str, dict[str, list[str]]]:

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .._errors import ClusterFileError, ClusterFileWarning
-from .._location import SETTING, Location, find_slip, looked_at
-from .process import WRONG, Failure
+from .._location import SETTING, Location, find_typo, list_places
+from .process import FAILED, Failure
 from .source import NOWHERE, NothingNamedError, View, unreadable
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def view_settings(path: str) -> View:
         source = _load(path).source
         view = View(source.cluster, source.hostname, source.location or NOWHERE)
         if source.location is None:
-            slip = find_slip(source.beside)
-            said = f"{path} names no cluster file ({looked_at()}); set {SETTING}{slip}"
+            slip = find_typo(source.siblings)
+            said = f"{path} names no cluster file ({list_places()}); set {SETTING}{slip}"
             raise NothingNamedError(said, view, f"not set{slip}")
         return view
 
@@ -64,7 +64,7 @@ def _reading(path: str) -> Iterator[None]:
         what = f"the cluster file of {path}" + (f", {error.filename!r}" if error.filename else "")
         raise unreadable(what, error) from told
     except Exception as error:
-        raise Failure(f"cannot use {path}: {type(error).__name__}: {error}", WRONG) from error
+        raise Failure(f"cannot use {path}: {type(error).__name__}: {error}", FAILED) from error
 
 
 def _load(path: str) -> ClusterState:
@@ -72,11 +72,11 @@ def _load(path: str) -> ClusterState:
 
     settings = _import(path)
     if not hasattr(settings, "store"):
-        raise Failure(f"{path} is {type(settings).__name__}; expected dynaconf settings", WRONG)
+        raise Failure(f"{path} is {type(settings).__name__}; expected dynaconf settings", FAILED)
     state = state_of(unwrap(settings))
     if state is None:
         advice = "add 'dynaconf_cluster.loader' to its loaders"
-        raise Failure(f"the settings {path} have no cluster; {advice}", WRONG)
+        raise Failure(f"the settings {path} have no cluster; {advice}", FAILED)
     state.read("hosts")  # whatever is lazy, too
     return state
 
@@ -85,6 +85,6 @@ def _import(path: str) -> Any:
     """Import an object as dynaconf's own command does, with the working directory on the path."""
     module, _, name = path.rpartition(".")
     if not module:
-        raise Failure(f"{path!r} names no settings; expected package.module.settings", WRONG)
+        raise Failure(f"{path!r} names no settings; expected package.module.settings", FAILED)
     sys.path.insert(0, os.getcwd())
     return getattr(importlib.import_module(module), name)

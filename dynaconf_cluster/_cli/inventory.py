@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from .._errors import quote
 from .._syntax import ORPHANS, RESERVED
 from .arguments import INVENTORY, Parser, make_top_parser, parse
-from .completion import answer_shell
-from .process import BAD, Answer, Failure, run, to_json
+from .completion import complete_for_shell
+from .process import NO, Failure, Result, run, to_json
 from .source import View, find_view
 
 KEPT = ("all", "ungrouped", "_meta")
@@ -24,15 +24,15 @@ KEPT = ("all", "ungrouped", "_meta")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the inventory script; return the exit status."""
     given = sys.argv[1:] if arguments is None else arguments
-    return run(INVENTORY, lambda: _answer(given))
+    return run(INVENTORY, lambda: _run(given))
 
 
-def _answer(given: Sequence[str]) -> Answer:
+def _run(given: Sequence[str]) -> Result:
     parser = _make_parser()
-    answer_shell(parser)
+    complete_for_shell(parser)
     arguments = parse(parser, given)
     view = find_view(arguments)
-    return list_groups(view) if arguments.list else Answer("{}\n")
+    return list_groups(view) if arguments.list else Result("{}\n")
 
 
 def _make_parser() -> Parser:
@@ -61,11 +61,11 @@ examples:
 """
 
 
-def list_groups(view: View) -> Answer:
+def list_groups(view: View) -> Result:
     """Give what ``--list`` prints; raise `Failure` for names that Ansible cannot have."""
     kept = [group for group in KEPT if group in view.groups]
     if kept:
-        raise Failure(f"{view.location.path}: {_refuse(kept)}", BAD)
+        raise Failure(f"{view.location.path}: {_refuse(kept)}", NO)
     # `all` comes first, as Ansible orders hosts by when it first hears of them
     groups: dict[str, object] = {
         "_meta": {"hostvars": {}},
@@ -73,7 +73,7 @@ def list_groups(view: View) -> Answer:
         "ungrouped": {"hosts": [*view.groups[ORPHANS]]},
     }
     groups |= {group: _describe(view, group) for group in view.groups}
-    return Answer(to_json(groups))
+    return Result(to_json(groups))
 
 
 def _refuse(kept: list[str]) -> str:

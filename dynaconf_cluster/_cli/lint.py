@@ -17,7 +17,7 @@ from .. import _rules as rules
 from .._errors import Problem, quote
 from .._problems import HEADER
 from .._syntax import ALL, ORPHANS, WORDS, fold, pattern
-from .process import count_all
+from .process import format_size
 
 LONGEST = 1022
 _WORD = re.compile("|".join(WORDS))
@@ -99,7 +99,7 @@ class File:
         hosts = {*chain.from_iterable(section.names for section in self.groups)} - {""}
         lumps = {section.header.name for section in self.lumps if any(section.names)}
         groups = {section.header.name for section in self.sections[1:]} - lumps
-        return count_all(len(hosts), len(groups), len(lumps))
+        return format_size(len(hosts), len(groups), len(lumps))
 
 
 def find_warnings(file: File) -> list[Problem]:

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 
 from .arguments import PROGRAM, parse
 from .commands import make_parser
-from .completion import answer_shell
-from .process import Answer, run
+from .completion import complete_for_shell
+from .process import Result, run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return the exit status."""
     given = sys.argv[1:] if arguments is None else arguments
-    return run(PROGRAM, lambda: _answer(given))
+    return run(PROGRAM, lambda: _run(given))
 
 
-def _answer(given: Sequence[str]) -> Answer:
+def _run(given: Sequence[str]) -> Result:
     parser = make_parser()
-    answer_shell(parser)
+    complete_for_shell(parser)
     arguments = parse(parser, given)
-    answer: Answer = arguments.run(arguments)
-    return answer
+    result: Result = arguments.run(arguments)
+    return result

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 
 from .._syntax import ALL
-from .process import BAD, GOOD, JSON_VERSION, Answer, lines, to_json
+from .process import JSON_VERSION, NO, OK, Result, lines, to_json
 from .source import View, find_view
 
 
-def hosts(arguments: argparse.Namespace) -> Answer:
+def hosts(arguments: argparse.Namespace) -> Result:
     """List the hosts of groups, one a line.
 
     Several groups are united. Hosts come in the order of the file, each once.
@@ -34,17 +34,17 @@ def hosts(arguments: argparse.Namespace) -> Answer:
         left_out = _unite(view, arguments.exclude)
         names = tuple(host for host in names if host not in left_out)
     if arguments.json:
-        return Answer(to_json(JSON_VERSION | {"hosts": names}))
+        return Result(to_json(JSON_VERSION | {"hosts": names}))
     separator: str = arguments.separator
     text = separator.join(names)
-    return Answer(f"{text}\n" if text else "")
+    return Result(f"{text}\n" if text else "")
 
 
 def _unite(view: View, groups: list[str]) -> set[str]:
     return set().union(*(view.groups[view.find_group(group)] for group in groups))
 
 
-def groups(arguments: argparse.Namespace) -> Answer:
+def groups(arguments: argparse.Namespace) -> Result:
     """List the groups of a host, or all groups, one a line.
 
     The groups come in the order of the file. Those that are always there,
@@ -63,11 +63,11 @@ def groups(arguments: argparse.Namespace) -> Answer:
     else:
         names = tuple(view.groups)
     if arguments.json:
-        return Answer(to_json(JSON_VERSION | {"groups": names}))
-    return Answer(lines(names))
+        return Result(to_json(JSON_VERSION | {"groups": names}))
+    return Result(lines(names))
 
 
-def is_in(arguments: argparse.Namespace) -> Answer:
+def is_in(arguments: argparse.Namespace) -> Result:
     """Tell by the exit status whether this machine is in a group.
 
     The status is 0 if it is in any of the groups, 1 if it is in none.
@@ -79,6 +79,6 @@ def is_in(arguments: argparse.Namespace) -> Answer:
     view = find_view(arguments)
     members = _unite(view, arguments.groups)
     if arguments.host in members:  # and so the other hosts need not be known
-        return Answer()
+        return Result()
     host = view.machine if arguments.host is None else view.find_host(arguments.host)
-    return Answer(status=GOOD if host in members else BAD)
+    return Result(status=OK if host in members else NO)

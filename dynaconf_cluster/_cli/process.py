@@ -1,4 +1,4 @@
-"""What a command owes its shell: where text goes, in which encoding, and the exit status."""
+"""Output, encodings and exit statuses of a command."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from .._errors import ClusterFileError
 if TYPE_CHECKING:
     from rich.console import Console
 
-GOOD = 0
-BAD = 1
-"""A refused file, an unknown name, or a no."""
-WRONG = 2
+OK = 0
+NO = 1
+"""The file is refused, a name is unknown, or the answer is no."""
+FAILED = 2
 """Wrong usage, or a file that cannot be read."""
 JSON_VERSION = {"version": 1}
-"""Goes into every object that ``--json`` prints, and changes if the shape does."""
+"""Part of every object that ``--json`` prints; changes when the shape does."""
 
 
 _ANY_WIDTH = 2**30
 
 
-class Answer(NamedTuple):
-    """What a command has to say: ``text`` is its result; notes go to standard error."""
+class Result(NamedTuple):
+    """The outcome of a command: text for standard output, notes for standard error."""
 
     text: str = ""
-    status: int = GOOD
+    status: int = OK
     notes: tuple[str, ...] = ()
 
 
-class Failure(Exception):  # noqa: N818  # it is an answer, not a mistake of the program
-    """The command has no result; says why, and with which exit status."""
+class Failure(Exception):  # noqa: N818  # it is an outcome, not a bug
+    """The command has failed, with a message and an exit status."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
         self.status = status
 
 
-def lacks(library: str) -> Failure:
-    """Return what to raise where a library is not installed that only some commands need."""
-    return Failure(f"this takes {library}: pip install 'dynaconf-cluster[cli]'", WRONG)
+def missing_extra(library: str) -> Failure:
+    """Return the error for a library of the extra that is not installed."""
+    return Failure(f"this takes {library}: pip install 'dynaconf-cluster[cli]'", FAILED)
 
 
 def lines(entries: Iterable[str]) -> str:
@@ -56,26 +56,26 @@ def count(number: int, what: str) -> str:
     return f"{number:,} {what}{'s' * (number != 1)}"
 
 
-def count_all(hosts: int, groups: int, lumps: int) -> str:
+def format_size(hosts: int, groups: int, lumps: int) -> str:
     """Say how large a cluster is, as in ``9 hosts, 4 groups, 1 lump``."""
     counts = [count(hosts, "host"), count(groups, "group")]
     return ", ".join(counts + [count(lumps, "lump")] * (lumps > 0))
 
 
 def to_json(value: object) -> str:
-    """Write JSON, with line breaks if somebody reads along, which takes much longer."""
+    """Write JSON, indented on a terminal only, as that takes much longer."""
     import json
 
     return f"{json.dumps(value, indent=2 if is_terminal() else None)}\n"
 
 
 def is_terminal() -> bool:
-    """Tell whether somebody reads along, so that lines are cut to the width of their terminal."""
+    """Tell whether standard output is a terminal, to whose width lines are cut."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
 def can_colour() -> bool:
-    """Tell whether the result is to be drawn in colour by rich, which may not be installed."""
+    """Tell whether colour is wanted, and rich is installed to draw it."""
     if not (is_terminal() or os.environ.get("FORCE_COLOR")):
         return False
     try:
@@ -86,46 +86,46 @@ def can_colour() -> bool:
 
 
 class _Drawing(io.StringIO):
-    """What is to be drawn on standard output, and only then."""
+    """A buffer that looks like standard output to rich."""
 
     def isatty(self) -> bool:
         return is_terminal()
 
 
 def make_console(*, is_cut: bool) -> tuple[Console, io.StringIO]:
-    """Return what draws for standard output, in its width or in any, and what is drawn.
+    """Return a console and the buffer it draws to; raise `Failure` without rich.
 
-    Raise `Failure` without rich.
+    Unless ``is_cut``, lines may have any width.
     """
     try:
         from rich.console import Console
     except ImportError:
-        raise lacks("rich") from None
+        raise missing_extra("rich") from None
     drawing, width = _Drawing(), None if is_cut else _ANY_WIDTH
     console = Console(file=drawing, width=width, markup=False, emoji=False, highlight=False)
     return console, drawing
 
 
-def run(program: str, command: Callable[[], Answer]) -> int:
-    """Run a command and give its answer to the shell; return the exit status."""
+def run(program: str, command: Callable[[], Result]) -> int:
+    """Run a command and print its result; return the exit status."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # a path may hold bytes that are not UTF-8: they go out as they came in
             stream.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
     try:
-        answer = command()
+        result = command()
     except ClusterFileError as error:
-        answer = Answer(status=BAD, notes=(str(error),))
+        result = Result(status=NO, notes=(str(error),))
     except Failure as failure:
-        answer = Answer(status=failure.status, notes=(f"{program}: {failure}",))
+        result = Result(status=failure.status, notes=(f"{program}: {failure}",))
     except BrokenPipeError:
-        _forget_output()  # in a help text, on Python 3.10
-        return GOOD
+        _discard_output()  # in a help text, on Python 3.10
+        return OK
     except SystemExit:
         _write("")  # argparse has printed a help text or complained
         raise
-    status = _write(answer.text) or answer.status
-    for note in answer.notes if sys.stderr else ():  # which may be closed
+    status = _write(result.text) or result.status
+    for note in result.notes if sys.stderr else ():  # which may be closed
         print(note, file=sys.stderr)
     return status
 
@@ -134,16 +134,16 @@ def _write(text: str) -> int:
     try:
         print(text, end="", flush=True)
     except BrokenPipeError:
-        _forget_output()  # whoever read it has seen enough
+        _discard_output()  # the reader has gone, as `head` does
     except OSError as error:
-        _forget_output()
+        _discard_output()
         print(f"cannot write the result: {error.strerror}", file=sys.stderr)
-        return WRONG
-    return GOOD
+        return FAILED
+    return OK
 
 
-def _forget_output() -> None:
-    """Keep the interpreter from writing once more what it could not write."""
+def _discard_output() -> None:
+    """Keep the interpreter from flushing again what could not be written."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -11,9 +11,9 @@ from .._location import MAIN, THE_SETTING, places
 from .._syntax import ORPHANS, RESERVED
 from .process import (
     JSON_VERSION,
-    Answer,
+    Result,
     count,
-    count_all,
+    format_size,
     is_terminal,
     lines,
     make_console,
@@ -31,7 +31,7 @@ _INDENT = 4
 _WIDEST_NAME = 32
 
 
-def show(arguments: argparse.Namespace) -> Answer:
+def show(arguments: argparse.Namespace) -> Result:
     """Draw the cluster as a tree.
 
     Each group has a line: its size and its hosts. Below a lump stand its members;
@@ -50,13 +50,13 @@ def show(arguments: argparse.Namespace) -> Answer:
         view, explanation = nothing.view, _explain(nothing)
     groups = [view.find_group(name) for name in arguments.group] or list_groups(view)
     if arguments.json:
-        return Answer(to_json(describe(view, groups)))
+        return Result(to_json(describe(view, groups)))
     console, drawn = make_console(is_cut=is_terminal() and not arguments.all)
     drawing = Drawing(view, groups, arguments.depth, console.width)
     console.print(explanation, end="")
     console.print(drawing.draw(), no_wrap=True, overflow="ellipsis")
     console.print(drawing.count())
-    return Answer(drawn.getvalue())
+    return Result(drawn.getvalue())
 
 
 def _explain(nothing: NothingNamedError) -> str:
@@ -155,4 +155,4 @@ class Drawing:
             here = f"this machine, {self.view.hostname}, is not among them"
         else:
             here = f"{MARK} marks this machine, {self.machine}"
-        return f"{count_all(len(hosts), len(drawn) - lumps, lumps)}; {here}"
+        return f"{format_size(len(hosts), len(drawn) - lumps, lumps)}; {here}"

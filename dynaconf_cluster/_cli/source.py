@@ -12,7 +12,7 @@ from .._location import Location, Locator
 from .._names import Namespace
 from .._source import decode, find_hostname, read_data
 from .._syntax import RESERVED, fold
-from .process import BAD, WRONG, Failure
+from .process import FAILED, NO, Failure
 
 STDIN = "-"
 NOWHERE = Location("", "nothing")
@@ -58,7 +58,7 @@ def _find(what: str, name: str, known: tuple[str, ...], names: Namespace) -> str
     for other in known:
         if fold(other) == form:
             return other
-    raise Failure(f"no {what} {quote(name)}{hint(name, names)}", BAD)
+    raise Failure(f"no {what} {quote(name)}{hint(name, names)}", NO)
 
 
 class NothingNamedError(Failure):
@@ -69,7 +69,7 @@ class NothingNamedError(Failure):
     """
 
     def __init__(self, message: str, view: View, setting: str) -> None:
-        super().__init__(message, WRONG)
+        super().__init__(message, FAILED)
         self.view = view
         self.setting = setting
 
@@ -93,7 +93,7 @@ def find_view(arguments: argparse.Namespace) -> View:
 def find_named(file: str | None) -> Location:
     """Find the file that was typed, or that the environment names; raise `Failure` if none is."""
     if file == "":
-        raise Failure("the path of the cluster file is empty", WRONG)
+        raise Failure("the path of the cluster file is empty", FAILED)
     if file is not None:
         return Location(os.path.expanduser(file), "the command line")
     location = Locator().find(None, str)
@@ -118,4 +118,4 @@ def read_file(location: Location) -> str | bytes:
 
 
 def unreadable(what: str, error: OSError) -> Failure:
-    return Failure(f"cannot read {what}: {error.strerror or error}", WRONG)
+    return Failure(f"cannot read {what}: {error.strerror or error}", FAILED)
