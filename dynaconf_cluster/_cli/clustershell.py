@@ -2,6 +2,9 @@
 
 Hosts with brackets, % or @ are left out, with a note: they mean something in
 ClusterShell's own language, and one of them makes all of `nodeset -a` fail.
+ClusterShell runs upcalls in the folder of groups.conf, so let CLUSTER be an
+absolute path. Since version 1.10 it can ask for everything at once, by
+mapall: dynaconf-cluster clustershell mapall
 
 a section of groups.conf:
   [cluster]

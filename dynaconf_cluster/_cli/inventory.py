@@ -51,7 +51,9 @@ The cluster file as an inventory of Ansible.
 file is the one that CLUSTER in the environment names. A script of your own
 can name another: exec dynaconf-cluster-inventory --file FILE "$@"
 
-Groups named all, ungrouped or _meta are refused: Ansible keeps these for itself.
+Groups list their hosts, lumps have children, and the hosts before the first
+header are ungrouped. Groups named all, ungrouped or _meta are refused: Ansible
+keeps these names for itself.
 
 examples:
   export CLUSTER=/etc/racks.cluster
