@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from .command import PATH, run
+from .command import MODULE, run
+from .conftest import NAMED
 
 README = Path(__file__).parent.parent.joinpath("README.md").read_text("utf-8")
 
-# the machine of the README, where shells are remote only in name
 SITE = "import socket\nsocket.gethostname = lambda: 'two.baz.com'\n"
-CLUSH = "[Main]\nworker: exec\n"
+"""Makes any program believe that it runs on the machine of the README."""
 
 Shell = Callable[[str], str]
 
@@ -24,44 +24,37 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 
 
-def ours(language: str) -> list[str]:
-    """Return the blocks that show this command, or tools that read through it."""
-    return [block for block in blocks(language) if "cluster" in block and ".venv" not in block]
-
-
 @pytest.fixture
 def shell(tmp_path: Path, example: Path) -> Shell:
     """Return what runs lines in a shell, in a folder with the example and the README's files."""
     (tmp_path / "sitecustomize.py").write_text(SITE)
     (tmp_path / "hosts.ini").write_text("[web]\none.example\n")
-    (tmp_path / "clush.conf").write_text(CLUSH)
-    for conf in blocks("ini"):
-        (tmp_path / "groups.conf").write_text(conf)
+    (tmp_path / "groups.conf").write_text(blocks("ini")[0])
     folder = str(tmp_path)
-    ours = {"CLUSTERSHELL_CFGDIR": folder, "COLUMNS": "80", "PDSH_RCMD_TYPE": "exec"}
     bash = shutil.which("bash") or "sh"
-    return lambda lines: run(bash, "-c", f"exec 2>&1\n{lines}", PYTHONPATH=folder, **ours).out
+    settings = {"CLUSTERSHELL_CFGDIR": folder, "PYTHONPATH": folder}
+    return lambda lines: run(bash, "-c", f"exec 2>&1\n{lines}", **settings).out
 
 
 def test_sessions(shell: Shell) -> None:
     """Each command of the README's sessions says what stands below it."""
-    assert ours("console")
-    for session in ours("console"):
-        shown = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
-        said = shell("".join(f"{command}\nprintf '\\0'\n" for command, _ in shown))
-        assert said == "".join(f"{expected}\0" for _, expected in shown)
+    (session,) = blocks("console")
+    shown = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
+    said = shell("".join(f"{command}\nprintf '\\0'\n" for command, _ in shown))
+    assert said == "".join(f"{expected}\0" for _, expected in shown)
 
 
-def test_lines(shell: Shell) -> None:
-    """Each line that the README shows without its output runs."""
-    for line in "".join(ours("sh")).splitlines():
-        if line.startswith(("dynaconf-cluster", "pdsh", "clush", "eval", "ansible-inventory")):
-            if "pdsh" in line and shutil.which("pdsh", path=PATH) is None:
-                continue  # nobody has to install it
-            said = shell(f'export CLUSTER="$PWD/example.cluster"; {line} && echo good')
-            assert said.splitlines()[-1] == "good", said
+def test_ansible_and_clustershell(shell: Shell) -> None:
+    """An inventory moves over, and both programs read the cluster file."""
+    (lines,) = [block for block in blocks("sh") if "ansible" in block]
+    assert "  |--@web:\n  |  |--one.example\n" in shell(lines)
+    named = 'export CLUSTER="$PWD/racks.cluster"'
+    assert shell(f"{named}; nodeset -s cluster -e @web") == "one.example\n"
 
 
-def test_picture(shell: Shell) -> None:
-    """The picture of the README is that of the example."""
-    assert blocks("mermaid") == [shell("dynaconf-cluster graph --file example.cluster")]
+def test_override(shell: Shell) -> None:
+    """The variable that replaces a group does so."""
+    (line,) = [block for block in blocks("sh") if "GROUPS__WEB" in block]
+    Path("app.py").write_text(MODULE)
+    Path("settings.toml").write_text(NAMED)
+    assert shell(f"{line}dynaconf-cluster -i app.settings hosts web") == "localhost\n"

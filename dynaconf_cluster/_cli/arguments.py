@@ -18,10 +18,10 @@ SetUp = Callable[["Parser"], None]
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose help fits the terminal, and that knows what a misspelt word was meant to be.
+    """A parser whose help fits the terminal, and that suggests what was meant by a slip.
 
-    Its description is a docstring, in which lines that are indented are examples. That
-    of a subcommand is only set up, with what it imports, when it is used.
+    Its description is a docstring, in which indented lines are examples. That of a
+    subcommand is only set up, with what it imports, when it is used.
     """
 
     def __init__(self, *given: Any, set_up: SetUp | None = None, **options: Any) -> None:
@@ -29,8 +29,12 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*given, **options)
         self.set_defaults(parser=self)
         self._set_up = set_up
-        self._note = ""
         self._commands: dict[str, Parser] = {}
+        self._given: Sequence[str] = ()
+        self.is_reader = False
+        """Whether it takes the options that say which cluster file to read."""
+        self.is_mixed = False
+        """Whether arguments may stand between and after options."""
 
     def add_commands(self, metavar: str, commands: Mapping[str, tuple[str, SetUp]]) -> None:
         """Add subcommands: what the list of them says of each, and what sets its parser up."""
@@ -45,7 +49,6 @@ class Parser(argparse.ArgumentParser):
         self.set_defaults(run=run)
         if reads:
             add_source(self, hidden=True)
-            self._note = _NOTE
 
     def prepare(self) -> None:
         """Set the parser of a subcommand up, if that has not been done."""
@@ -54,14 +57,19 @@ class Parser(argparse.ArgumentParser):
             set_up(self)
 
     def prepare_all(self) -> None:
-        """Do so for all subcommands, too, which argcomplete has to see."""
+        """Make this and all subcommands ready for argcomplete."""
         self.prepare()
+        self.is_mixed = False
         for command in self._commands.values():
             command.prepare_all()
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         self.prepare()
-        return super().parse_known_args(args, namespace)
+        self._given = args
+        if not self.is_mixed:
+            return super().parse_known_args(args, namespace)
+        self.is_mixed = False  # as it comes back here
+        return self.parse_known_intermixed_args(args, namespace)
 
     def format_help(self) -> str:
         from textwrap import dedent
@@ -69,17 +77,34 @@ class Parser(argparse.ArgumentParser):
         self.prepare()
         first, _, rest = (self.description or "").partition("\n")
         about, heading, examples = f"{first}\n{dedent(rest)}".partition("\n\nexamples")
-        self.description, self.epilog = _fit(about + self._note), _fit(heading + examples)
+        note = _NOTE if self.is_reader and not self._commands else ""
+        self.description, self.epilog = _fit(about + note), _fit(heading + examples)
         return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         choice = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message)
-        near = hint(choice[1], re.findall(r"[\w-]+", choice[2])) if choice else ""
-        super().error(f"{message}{near}")
+        wrong = self._find_wrong_option()
+        if wrong:
+            message = f"unrecognized arguments: {wrong}{hint(wrong, self.find_options())}"
+        elif choice:
+            message += hint(choice[1], re.findall(r"[\w-]+", choice[2]))
+        super().error(message)
+
+    def _find_wrong_option(self) -> str | None:
+        """Find an option that is none, in front of a subcommand if there is one."""
+        options = self.find_options()
+        for word in self._given:
+            name = word.partition("=")[0] if word.startswith("--") else word[:2]
+            if word in self._commands or name == "--":
+                return None
+            if len(name) > 1 and name.startswith("-") and name not in options:
+                return name
+        return None
 
     def find_options(self) -> set[str]:
-        """Find the long options that can be given."""
-        return {"--file", "--instance", *re.findall(r"--[a-z-]+", super().format_help())}
+        """Find the options that can be given."""
+        found = {*re.findall(r"(?<![\w-])--?[a-zA-Z][a-z-]*", super().format_help())}
+        return found | {"-f", "--file", "-i", "--instance"} if self.is_reader else found
 
 
 def _fit(text: str) -> str:
@@ -87,7 +112,7 @@ def _fit(text: str) -> str:
     from shutil import get_terminal_size
     from textwrap import TextWrapper
 
-    width = get_terminal_size().columns - 2
+    width = max(get_terminal_size().columns - 2, 20)
     fill = TextWrapper(width, break_long_words=False, break_on_hyphens=False)
     filled = []
     for line in re.sub(r"(?<=\S)\n(?=\S)", " ", text.strip()).splitlines():
@@ -124,7 +149,9 @@ def add_source(parser: Parser, *, hidden: bool = False) -> None:
         told: dict[str, Any] = {"metavar": metavar, "help": text}
         if hidden:
             told |= {"help": argparse.SUPPRESS, "default": argparse.SUPPRESS}
-        group.add_argument(option[1:3], option, **told)
+        action = group.add_argument(option[1:3], option, **told)
+    vars(action)["completer"] = lambda **_: ()  # settings are no files
+    parser.is_reader = True
 
 
 _SOURCES = {
@@ -153,7 +180,10 @@ def parse(parser: Parser, given: Sequence[str]) -> argparse.Namespace:
     if unknown:
         near = hint(unknown[0].partition("=")[0], chosen.find_options())
         chosen.error(f"unrecognized arguments: {' '.join(unknown)}{near}")
-    sources = vars(arguments).get("path"), arguments.file, arguments.instance
-    if sum(source is not None for source in sources) > 1:
+    options = arguments.file, arguments.instance
+    sources = [source for source in (*options, vars(arguments).get("path")) if source is not None]
+    if not chosen.is_reader and options != (None, None):
+        chosen.error("it reads no cluster file, so -f/--file and -i/--instance mean nothing")
+    if len(sources) > 1:
         chosen.error("only one of FILE, -f/--file and -i/--instance can be given")
     return arguments

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from .._errors import ClusterFileError, Problem
 from .._location import Location
@@ -20,21 +22,13 @@ from .process import (
     OK,
     Failure,
     Result,
-    can_colour,
     count,
+    import_drawing,
     is_terminal,
     lines,
-    make_console,
     to_json,
 )
 from .source import find_named, read_file
-
-if TYPE_CHECKING:
-    from rich.text import Text
-
-_WIDEST = 1000
-"""How many columns of a line are shown where no terminal says how many."""
-_COLOURS = {ERROR: "bold red", WARNING: "bold magenta"}
 
 
 class Finding(NamedTuple):
@@ -44,6 +38,15 @@ class Finding(NamedTuple):
     line: str
     severity: str
     problem: Problem
+
+    def locate(self) -> tuple[str, str, str]:
+        """Return what stands before, at and after the severity."""
+        path, _, severity, found = self
+        return (
+            f"{path}:{found.line}:{found.column}: ",
+            severity,
+            f": {found.message} [{found.rule}]",
+        )
 
 
 class Report(NamedTuple):
@@ -78,10 +81,18 @@ def check(arguments: argparse.Namespace) -> Result:
     found = Counter(finding.severity for finding in findings)
     counting = found[ERROR] or (arguments.strict and found[WARNING])
     status = FAILED if notes else NO if counting else OK
-    form = arguments.format or ("full" if can_colour() else "concise")
+    form = arguments.format or _choose_format()
     if reports and form in ("full", "concise") and not arguments.quiet:
-        notes.append(_summarize(reports, found))
+        notes.append(_summarize(reports, found, len(notes)))
     return Result(FORMATS[form](findings), status, tuple(notes))
+
+
+def _choose_format() -> str:
+    if is_terminal() or os.environ.get("FORCE_COLOR"):
+        with contextlib.suppress(Failure):  # without rich
+            import_drawing()
+            return "full"
+    return "concise"
 
 
 def check_file(location: Location, ignored: Iterable[str] = ()) -> Report:
@@ -120,7 +131,7 @@ def _find_files(arguments: argparse.Namespace) -> list[Location]:
     if arguments.files:
         if arguments.file is not None or arguments.instance is not None:
             raise Failure("check takes either files or --file or --instance", FAILED)
-        return [Location(path, "the command line") for path in dict.fromkeys(arguments.files)]
+        return [*map(find_named, dict.fromkeys(arguments.files))]
     if arguments.instance is not None:
         from .instance import find_file_of_settings
 
@@ -128,54 +139,21 @@ def _find_files(arguments: argparse.Namespace) -> list[Location]:
     return [find_named(arguments.file)]
 
 
-def _summarize(reports: list[Report], found: Counter[str]) -> str:
-    files = count(len(reports), "file")
-    if not found:
+def _summarize(reports: list[Report], found: Counter[str], unread: int) -> str:
+    files = count(len(reports) + unread, "file")
+    if not found and not unread:
         return f"{reports[0].content if len(reports) == 1 else files}: fine"
-    return ", ".join([files, *(count(found[kind], kind) for kind in _COLOURS if found[kind])])
-
-
-def _locate(path: str, line: str, severity: str, found: Problem) -> tuple[str, str, str]:
-    """Return what stands before, at and after the severity of a problem."""
-    return f"{path}:{found.line}:{found.column}: ", severity, f": {found.message} [{found.rule}]"
+    counts = [count(found[kind], kind) for kind in (ERROR, WARNING) if found[kind]]
+    return ", ".join([files, *counts, *([f"{unread} not read"] if unread else [])])
 
 
 def write_concise(findings: Iterable[Finding]) -> str:
-    return lines("".join(_locate(*finding)) for finding in findings)
+    return lines("".join(finding.locate()) for finding in findings)
 
 
 def write_full(findings: Iterable[Finding]) -> str:
-    """Show each problem in its line; raise `Failure` without rich."""
-    is_cut = is_terminal()
-    console, drawn = make_console(is_cut=is_cut)
-    from rich.text import Text
-
-    for finding in findings:
-        place, severity, message = _locate(*finding)
-        console.print(Text.assemble(place, (severity, _COLOURS[severity]), message), soft_wrap=True)
-        if finding.problem.rule not in ABOUT_THE_FILE:
-            console.print(*_draw_line(finding, console.width if is_cut else _WIDEST), sep="\n")
-    return drawn.getvalue()
-
-
-def _draw_line(finding: Finding, width: int) -> tuple[Text, Text]:
-    """Draw as much of the line of a problem as there is room for, and a caret below."""
-    from rich.text import Text
-
-    margin = f"{finding.problem.line:>5} | "
-    room = width - len(margin)
-    at = finding.problem.column - 1
-    start = 0 if at < room - 1 else at - room // 2
-    shown = "".join(map(_make_visible, finding.line[start : start + room]))
-    line = Text(shown if not start else f"…{shown[1:]}")
-    before = Text(line.plain[: at - start])
-    line.truncate(room, overflow="ellipsis")
-    caret = Text(f"{' ' * (len(margin) + before.cell_len)}^", _COLOURS[finding.severity])
-    return Text.assemble((margin, "dim"), line), caret
-
-
-def _make_visible(char: str) -> str:
-    return char if char.isprintable() else " " if char.isspace() else "\N{REPLACEMENT CHARACTER}"
+    text: str = import_drawing().draw_findings(findings)
+    return text
 
 
 def write_json(findings: Iterable[Finding]) -> str:

@@ -1,4 +1,4 @@
-"""Result the upcalls of ClusterShell.
+"""Answer the upcalls of ClusterShell.
 
 Hosts with brackets, % or @ are left out, with a note: they mean something in
 ClusterShell's own language, and one of them makes all of `nodeset -a` fail.

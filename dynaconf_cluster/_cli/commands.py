@@ -8,8 +8,8 @@ from typing import Any
 
 from .._errors import hint
 from .._rules import ERROR, RULES
-from .arguments import PROGRAM, Parser, make_top_parser
-from .completion import complete_groups, complete_hosts, complete_warnings
+from .arguments import PROGRAM, Parser, add_source, make_top_parser
+from .completion import complete_groups, complete_hosts, complete_rules, complete_warnings
 
 
 def make_parser() -> Parser:
@@ -63,11 +63,12 @@ def _check(parser: Parser) -> None:
     from .check import FORMATS, check
 
     parser.serve(check)
+    parser.is_mixed = True
     text = "a file to check, - for standard input; without any, the cluster file"
     parser.add_argument("files", metavar="FILE", nargs="*", help=text)
     text = "do not give the warnings of a rule; may be given again, or several with commas"
     options: dict[str, Any] = {"action": "extend", "default": [], "help": text}
-    ignore = parser.add_argument("--ignore", metavar="RULE", type=_parse_rules, **options)
+    ignore = parser.add_argument("--ignore", metavar="RULE", type=_parse_warnings, **options)
     complete_warnings(ignore)
     parser.add_argument("--strict", action="store_true", help="let warnings count as errors do")
     text = (
@@ -78,22 +79,27 @@ def _check(parser: Parser) -> None:
     parser.add_argument("-q", "--quiet", action="store_true", help="do not sum up at the end")
 
 
-def _parse_rules(text: str) -> list[str]:
-    rules = text.split(",")
-    for rule in rules:
-        if rule not in RULES:
-            near = hint(rule, RULES) or f"; {PROGRAM} explain lists them"
-            raise argparse.ArgumentTypeError(f"no rule {rule!r}{near}")
+def _parse_warnings(text: str) -> list[str]:
+    warnings = [_parse_rule(rule.strip()) for rule in text.split(",")]
+    for rule in warnings:
         if RULES[rule].severity == ERROR:
             raise argparse.ArgumentTypeError(f"{rule!r} is an error, not a warning")
-    return rules
+    return warnings
+
+
+def _parse_rule(rule: str) -> str:
+    if rule not in RULES:
+        near = hint(rule, RULES) or f"; {PROGRAM} explain lists them"
+        raise argparse.ArgumentTypeError(f"no rule {rule!r}{near}")
+    return rule
 
 
 def _explain(parser: Parser) -> None:
     from .explain import explain
 
     parser.serve(explain, reads=False)
-    parser.add_argument("rule", metavar="RULE", nargs="?", choices=RULES, help="all if none")
+    options: dict[str, Any] = {"nargs": "?", "type": _parse_rule, "help": "all if none"}
+    complete_rules(parser.add_argument("rule", metavar="RULE", **options))
 
 
 def _show(parser: Parser) -> None:
@@ -120,6 +126,7 @@ def _hosts(parser: Parser) -> None:
     from .names import hosts
 
     parser.serve(hosts)
+    parser.is_mixed = True
     complete_groups(
         parser.add_argument("groups", metavar="GROUP", nargs="*", help="all hosts if none")
     )
@@ -148,6 +155,7 @@ def _in(parser: Parser) -> None:
     from .names import is_in
 
     parser.serve(is_in)
+    parser.is_mixed = True
     text = "one of these will do"
     complete_groups(parser.add_argument("groups", metavar="GROUP", nargs="+", help=text))
     complete_hosts(parser.add_argument("--host", metavar="HOST", help="ask for this host"))
@@ -167,6 +175,7 @@ def _clustershell(parser: Parser) -> None:
     from . import clustershell
 
     parser.description = clustershell.__doc__
+    add_source(parser, hidden=True)
     parser.add_commands(
         "UPCALL",
         {
@@ -220,4 +229,4 @@ def _completion(parser: Parser) -> None:
     from .completion import SHELLS, write_script
 
     parser.serve(write_script, reads=False)
-    parser.add_argument("shell", choices=SHELLS)
+    parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))

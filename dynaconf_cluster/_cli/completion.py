@@ -11,7 +11,7 @@ from .._errors import ClusterFileError
 from .._rules import RULES, WARNING
 from .._syntax import RESERVED
 from .arguments import INVENTORY, PROGRAM, Parser
-from .process import Failure, Result, missing_extra
+from .process import FAILED, Failure, Result, missing_extra
 from .source import View, find_view
 
 SHELLS = ("bash", "zsh", "fish")
@@ -23,25 +23,33 @@ def write_script(arguments: argparse.Namespace) -> Result:
     This needs argcomplete: pip install 'dynaconf-cluster[cli]'.
 
     examples:
-      eval "$(dynaconf-cluster completion bash)"    # ~/.bashrc
-      eval "$(dynaconf-cluster completion zsh)"     # ~/.zshrc
-      dynaconf-cluster completion fish | source     # config.fish
+      eval "$(dynaconf-cluster completion bash)"  # .bashrc
+      eval "$(dynaconf-cluster completion zsh)"   # .zshrc
+      dynaconf-cluster completion fish | source
     """
     try:
         from argcomplete.shell_integration import shellcode
     except ImportError:
         raise missing_extra("argcomplete") from None
-    script = shellcode([PROGRAM, INVENTORY], shell=arguments.shell)
-    return Result(f"{script.rstrip()}\n")
+    script = shellcode([PROGRAM, INVENTORY], use_defaults=False, shell=arguments.shell)
+    words = _ONE_WORD if arguments.shell == "bash" else ""
+    return Result(f"{words}{script.rstrip()}\n")
+
+
+_ONE_WORD = "COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}\n"
+"""Has bash take ``user@host`` for one word."""
 
 
 def complete_for_shell(parser: Parser) -> None:
     """If it is a shell that asks, tell it what can stand in the command line, and leave."""
-    if "_ARGCOMPLETE" in os.environ:
+    if "_ARGCOMPLETE" not in os.environ:
+        return
+    try:
         import argcomplete
-
-        parser.prepare_all()
-        argcomplete.autocomplete(parser, False, sys.exit, print_suppressed=True)
+    except ImportError:
+        sys.exit(FAILED)  # a shell has no use for an explanation
+    parser.prepare_all()
+    argcomplete.autocomplete(parser, False, sys.exit, print_suppressed=True)
 
 
 def complete_groups(action: argparse.Action) -> None:
@@ -61,6 +69,10 @@ def _complete(action: argparse.Action, names: Callable[[View], Iterable[str]]) -
             return []  # which the command will say
 
     vars(action)["completer"] = find
+
+
+def complete_rules(action: argparse.Action) -> None:
+    vars(action)["completer"] = lambda **_: {name: RULES[name].summary for name in RULES}
 
 
 def complete_warnings(action: argparse.Action) -> None:

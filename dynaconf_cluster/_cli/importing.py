@@ -19,7 +19,7 @@ from .._parser import parse_sections
 from .._syntax import RESERVED, WORDS, fold, is_group_name
 from .arguments import PROGRAM
 from .process import NO, Failure, Result, count, lines
-from .source import STDIN, find_named, read_file
+from .source import STDIN, unreadable
 
 _Members = dict[str, tuple[list[str], list[str]]]
 """The hosts and the children of groups."""
@@ -37,21 +37,30 @@ def import_ansible(arguments: argparse.Namespace) -> Result:
       ansible-inventory -i hosts.ini --list > hosts.json
       dynaconf-cluster import ansible hosts.json > a.cluster
     """
-    location = find_named(STDIN if arguments.path is None else arguments.path)
+    is_piped = arguments.path in (None, STDIN)
+    source: str = "standard input" if is_piped else arguments.path
     try:
-        text, lost = _convert(json.loads(read_file(location)))
+        with open(0 if is_piped else source, "rb", closefd=not is_piped) as file:
+            text, lost = _convert(json.loads(file.read()))
+    except OSError as error:
+        raise unreadable(source, error) from error
     except (AttributeError, RecursionError, TypeError, ValueError) as error:
-        what = "expected what ansible-inventory --list prints"
-        raise Failure(f"{location.path} is no inventory; {what}", NO) from error
+        raise Failure(f"{source} is not what {_EXPECTED}", NO) from error
     names = [f"{what} {name}" for what in lost for name in lost[what]]
     counts = ", ".join(count(len(lost[what]), what) for what in lost if lost[what])
     told = names if arguments.strict else [f"{counts}; --strict names them"] if names else []
     notes = tuple(f"{PROGRAM}: left out: {what}" for what in told)
     try:
-        parse_sections(text, f"{location.path} as a cluster file")
-    except ClusterFileError as error:  # there are no hosts
-        return Result("", NO, (*notes, str(error)))
+        parse_sections(text, source)
+    except ClusterFileError as error:
+        (problem, *_) = error.problems  # there are no hosts, or a group is in itself
+        return Result("", NO, (*notes, f"{PROGRAM}: cannot import {source}: {problem.message}"))
     return Result("", NO, notes) if arguments.strict and names else Result(text, notes=notes)
+
+
+_EXPECTED = "ansible-inventory prints; write: ansible-inventory -i INVENTORY --list | " + (
+    f"{PROGRAM} import ansible"
+)
 
 
 def _convert(data: dict[str, Any]) -> tuple[str, dict[str, list[str]]]:
@@ -85,15 +94,15 @@ def _list(data: dict[str, Any], group: str, kind: str) -> list[str]:
 
 
 def _order(members: _Members) -> Iterator[str]:
-    """List the groups below ``all``, each in front of its children, and then any others."""
-    todo = [*reversed(members), "all"]
+    """List the groups level by level, as Ansible does, and then any that `all` does not have."""
     seen = {"ungrouped"}
-    while todo:
-        group = todo.pop()
-        if group not in seen:
-            seen.add(group)
-            todo += reversed(members.get(group, ([], []))[1])
-            yield from () if group == "all" else (group,)
+    for start in ("all", *members):
+        level = [start]
+        for group in level:
+            if group not in seen:
+                seen.add(group)
+                level += members.get(group, ([], []))[1]
+                yield from () if group == "all" else (group,)
 
 
 def _sift(

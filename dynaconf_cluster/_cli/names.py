@@ -19,7 +19,7 @@ def hosts(arguments: argparse.Namespace) -> Result:
       dynaconf-cluster hosts web db --exclude spare
       dynaconf-cluster hosts __orphans__    of no group
       dynaconf-cluster hosts web | pdsh -w - uptime
-      pdsh -w "$(dynaconf-cluster hosts web --separator ,)" date
+      pdsh -w "$(dynaconf-cluster hosts --separator ,)" date
     """
     view = find_view(arguments)
     first, *more = arguments.groups or [ALL]

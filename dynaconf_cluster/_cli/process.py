@@ -6,23 +6,19 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from types import ModuleType
+from typing import NamedTuple
 
 from .._errors import ClusterFileError
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 OK = 0
 NO = 1
 """The file is refused, a name is unknown, or the answer is no."""
 FAILED = 2
 """Wrong usage, or a file that cannot be read."""
+INTERRUPTED = 130
 JSON_VERSION = {"version": 1}
 """Part of every object that ``--json`` prints; changes when the shape does."""
-
-
-_ANY_WIDTH = 2**30
 
 
 class Result(NamedTuple):
@@ -74,36 +70,13 @@ def is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def can_colour() -> bool:
-    """Tell whether colour is wanted, and rich is installed to draw it."""
-    if not (is_terminal() or os.environ.get("FORCE_COLOR")):
-        return False
+def import_drawing() -> ModuleType:
+    """Import what draws; raise `Failure` without rich."""
     try:
-        import rich  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
-class _Drawing(io.StringIO):
-    """A buffer that looks like standard output to rich."""
-
-    def isatty(self) -> bool:
-        return is_terminal()
-
-
-def make_console(*, is_cut: bool) -> tuple[Console, io.StringIO]:
-    """Return a console and the buffer it draws to; raise `Failure` without rich.
-
-    Unless ``is_cut``, lines may have any width.
-    """
-    try:
-        from rich.console import Console
+        from . import drawing
     except ImportError:
         raise missing_extra("rich") from None
-    drawing, width = _Drawing(), None if is_cut else _ANY_WIDTH
-    console = Console(file=drawing, width=width, markup=False, emoji=False, highlight=False)
-    return console, drawing
+    return drawing
 
 
 def run(program: str, command: Callable[[], Result]) -> int:
@@ -121,8 +94,11 @@ def run(program: str, command: Callable[[], Result]) -> int:
     except BrokenPipeError:
         _discard_output()  # in a help text, on Python 3.10
         return OK
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except SystemExit:
-        _write("")  # argparse has printed a help text or complained
+        if status := _write(""):  # of what argparse has printed
+            return status
         raise
     status = _write(result.text) or result.status
     for note in result.notes if sys.stderr else ():  # which may be closed
