@@ -13,7 +13,7 @@ import subprocess
 import sys
 import termios
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest import mock
 
 from dynaconf_cluster._cli import inventory
@@ -140,3 +140,10 @@ def screen(*arguments: str, columns: int = 80, **environment: str) -> str:
 def plain(text: str) -> str:
     """Drop colours."""
     return re.sub("\x1b\\[[0-9;]*m", "", text)
+
+
+def members(inventory: dict[str, Any], group: str) -> set[str]:
+    """Return the hosts of a group of an Ansible inventory, and of its children."""
+    entry = inventory.get(group, {})
+    below = (members(inventory, child) for child in entry.get("children", ()))
+    return set(entry.get("hosts", ())).union(*below)

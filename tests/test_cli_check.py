@@ -206,7 +206,7 @@ def test_full(tmp_path: Path) -> None:
     assert shown.count(" | ") == 1
 
 
-@pytest.mark.parametrize("columns", [40, 200])
+@pytest.mark.parametrize("columns", [40, 69, 70])
 def test_full_on_a_terminal(tmp_path: Path, columns: int) -> None:
     """A terminal gets it in full, in colour, and in its width."""
     (tmp_path / "x").write_text(BAD, "utf-8")
@@ -217,7 +217,7 @@ def test_full_on_a_terminal(tmp_path: Path, columns: int) -> None:
         if " | " in line:
             assert max(len(line), len(caret)) <= columns
             assert caret.strip() == "^"
-    assert ("    4 | …xxx" in plain(text)) == (columns < 69)
+    assert ("    4 | …xxx" in plain(text)) == (columns < 70)
 
 
 def test_whether_it_is_drawn(tmp_path: Path) -> None:
