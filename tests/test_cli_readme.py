@@ -10,18 +10,13 @@ from pathlib import Path
 import pytest
 
 from .command import PATH, run
-
-README = Path(__file__).parent.parent.joinpath("README.md").read_text("utf-8")
+from .test_readme import blocks
 
 # the machine of the README, where shells are remote only in name
 SITE = "import socket\nsocket.gethostname = lambda: 'two.baz.com'\n"
 CLUSH = "[Main]\nworker: exec\n"
 
 Shell = Callable[[str], str]
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 
 
 def ours(language: str) -> list[str]:
