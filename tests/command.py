@@ -12,9 +12,8 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest import mock
 
 from dynaconf_cluster._cli import inventory
@@ -54,18 +53,23 @@ class Said(NamedTuple):
 def call(
     *arguments: str, program: str = "dynaconf-cluster", machine: str = "two", **environment: str
 ) -> Said:
-    """Run the command in this process, for a machine of that name."""
+    """Run the command in this process, for a machine of that name, and forget what it imports."""
     status: object
+    known = {*sys.modules}
     with (
         contextlib.redirect_stdout(io.StringIO()) as out,
         contextlib.redirect_stderr(io.StringIO()) as err,
         mock.patch("socket.gethostname", return_value=machine),
         mock.patch.dict(os.environ, environment),
+        mock.patch.object(sys, "path", [*sys.path]),
     ):
         try:
             status = MAINS[program](arguments)
         except SystemExit as left:
             status = left.code
+    for name in {*sys.modules} - known:
+        if str(getattr(sys.modules[name], "__file__", None)).startswith(os.getcwd()):
+            del sys.modules[name]
     return Said(status, out.getvalue(), err.getvalue())
 
 
@@ -90,7 +94,7 @@ def result(said: Said) -> str:
 
 
 class Terminal:
-    """A program that runs in a terminal of that width."""
+    """A program that runs in a terminal of that width, and is put away afterwards."""
 
     def __init__(self, *arguments: str, columns: int = 80, **environment: str) -> None:
         self._screen, line = os.openpty()
@@ -107,6 +111,14 @@ class Terminal:
         )
         os.close(line)
 
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._screen)
+
     def type(self, keys: str) -> None:
         os.write(self._screen, keys.encode())
 
@@ -118,28 +130,20 @@ class Terminal:
                 read += data
         return read.decode().replace("\r\n", "\n")
 
-    def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        os.close(self._screen)
-
-
-@contextlib.contextmanager
-def terminal(*arguments: str, columns: int = 80, **environment: str) -> Iterator[Terminal]:
-    """Run a program in a terminal, and put it away afterwards."""
-    program = Terminal(*arguments, columns=columns, **environment)
-    try:
-        yield program
-    finally:
-        program.close()
-
 
 def screen(*arguments: str, columns: int = 80, **environment: str) -> str:
     """Return what a program writes to a terminal of that width."""
-    with terminal(*arguments, columns=columns, **environment) as program:
+    with Terminal(*arguments, columns=columns, **environment) as program:
         return program.read()
 
 
 def plain(text: str) -> str:
     """Drop colours."""
     return re.sub("\x1b\\[[0-9;]*m", "", text)
+
+
+def members(inventory: dict[str, Any], group: str) -> set[str]:
+    """Return the hosts of a group of an Ansible inventory, and of its children."""
+    entry = inventory.get(group, {})
+    below = (members(inventory, child) for child in entry.get("children", ()))
+    return set(entry.get("hosts", ())).union(*below)

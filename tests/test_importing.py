@@ -12,7 +12,7 @@ import pytest
 
 from dynaconf_cluster import parse
 
-from .command import PATH, Said, call, run
+from .command import PATH, Said, call, members, run
 
 INVENTORY = str(shutil.which("dynaconf-cluster-inventory", path=PATH))
 take = partial(call, "import", "ansible")
@@ -36,17 +36,13 @@ TEXT = "zz aa GROUP:site extra LUMP:site web empty GROUP:web web1 GROUP:empty GR
 
 
 def test_groups() -> None:
-    """Groups with hosts are groups, with children lumps, in the order of the inventory."""
+    """Groups with hosts are groups, with children lumps; what is lost can be an error."""
     said = convert(WHOLE)
     lost = "dynaconf-cluster: left out: 3 variables; --strict names them\n"
     text = "".join(f"{line}\n" for line in TEXT.split())
     assert said == (0, text, lost)
     pipe = "cat x.json | dynaconf-cluster import ansible"
     assert run("sh", "-c", f"{pipe}; {pipe} -").out == text * 2
-
-
-def test_strict() -> None:
-    """Asked to be strict, it names what is lost, and gives nothing; where nothing is, all."""
     names = ("'port' of host 'web1'", "'rack' of host 'web1'", "'x' of group 'web'")
     lost = "".join(f"dynaconf-cluster: left out: variable {name}\n" for name in names)
     assert convert(WHOLE, "--strict") == (1, "", lost)
@@ -64,15 +60,12 @@ ODD = {
     "__all__": {"hosts": ["six"]},
     "ungrouped": {"hosts": ["seven"]},
 }
-LOST = """\
-host 'x y', which is no name in a cluster file
-host 'LUMP', which is no name in a cluster file
-host 'TWO', which differs from 'two' in case alone
-group 'a b', which is no name in a cluster file
-group 'Web', which differs from 'web' in case alone
-group 'GROUP', which is no name in a cluster file
-group '__all__', which is no name in a cluster file
-"""
+NO_NAME = ["host 'x y'", "host 'LUMP'", "group 'a b'", "group 'GROUP'", "group '__all__'"]
+LOST = [f"{what}, which is no name in a cluster file" for what in NO_NAME]
+LOST += [
+    "host 'TWO', which differs from 'two' in case alone",
+    "group 'Web', which differs from 'web' in case alone",
+]
 
 
 def test_names_that_cannot_be() -> None:
@@ -88,32 +81,26 @@ def test_names_that_cannot_be() -> None:
     assert {*cluster.groups["__orphans__"]} == {"five", "six"}
     told = convert(ODD, "--strict")
     assert (told.status, told.out) == (1, "")
-    assert sorted(told.err.splitlines()) == sorted(
-        f"dynaconf-cluster: left out: {line}" for line in LOST.splitlines()
-    )
+    assert {*told.err.splitlines()} == {f"dynaconf-cluster: left out: {line}" for line in LOST}
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("{}", "x as a cluster file:1:1: no hosts"),
-        ('{"all": {"hosts": ["a b"]}}', "x as a cluster file:1:1: no hosts"),
-        (
-            '{"a": {"children": ["b"]}, "b": {"children": ["a"], "hosts": ["x"]}}',
-            "'a' -> 'b' -> 'a'",
-        ),
-        *((text, "x is no inventory; expected what ansible-inventory --list prints") for text in (
-            "", "all:", "[]", "1", '{"a": []}', '{"a": {"hosts": "b"}}', '{"a": {"hosts": [1]}}',
-            '{"_meta": []}', '{"_meta": {"hostvars": {"a": 1}}}', "[" * 100_000, "\udcff",
-        )),
-    ],
-)  # fmt: skip
-def test_refused(tmp_path: Path, text: str, said: str) -> None:
+NO_HOSTS = "x as a cluster file:1:1: no hosts"
+NO_INVENTORY = "x is no inventory; expected what ansible-inventory --list prints"
+LOOP = '{"a": {"children": ["b"]}, "b": {"children": ["a"], "hosts": ["x"]}}'
+REFUSED = {"{}": NO_HOSTS, '{"all": {"hosts": ["a b"]}}': NO_HOSTS, LOOP: "'a' -> 'b' -> 'a'"}
+REFUSED |= dict.fromkeys(["", "all:", "[]", "1", "[" * 100_000, "\udcff"], NO_INVENTORY)
+REFUSED |= dict.fromkeys(
+    ['{"a": []}', '{"a": {"hosts": "b"}}', '{"a": {"hosts": [1]}}', '{"_meta": []}'], NO_INVENTORY
+)
+REFUSED['{"_meta": {"hostvars": {"a": 1}}}'] = NO_INVENTORY
+
+
+def test_refused(tmp_path: Path) -> None:
     """Without hosts or an inventory there is no cluster file."""
-    (tmp_path / "x").write_bytes(text.encode("utf-8", "surrogateescape"))
-    status, out, err = take("x")
-    assert (status, out) == (1, "")
-    assert said in err
+    for text, told in REFUSED.items():
+        (tmp_path / "x").write_bytes(text.encode("utf-8", "surrogateescape"))
+        status, out, err = take("x")
+        assert (status, out, told in err) == (1, "", True), text[:80]
     assert take("nowhere").status == 2
 
 
@@ -158,47 +145,35 @@ all:
     beta:
       children: {alpha: , zeta: }
     größe:
-      hosts: {münchen: }
+      children:
+        below:
+          hosts: {münchen: }
 """
-INVENTORIES = {
-    "ini": INI,
-    "yaml": YAML,
-    "flat.ini": "one\ntwo\nthree\n",
-    "lumps.yml": "all:\n  children:\n    a:\n      children:\n        b:\n          hosts: {x: }\n",
-}
+INVENTORIES = {"hosts.ini": INI, "hosts.yaml": YAML, "flat.ini": "one\ntwo\nthree\n"}
 
 
-def ansible_list(inventory: str, **environment: str) -> tuple[str, dict[str, Any]]:
+def ansible_list(*inventories: str, **environment: str) -> tuple[str, dict[str, Any]]:
     """Return what Ansible lists, as text and as data."""
-    said = run(
-        *("ansible-inventory", "-i", inventory, "--list"),
-        ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS="ignore",
-        **environment,
-    )
+    named = [f"--inventory={inventory}" for inventory in inventories]
+    environment["ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS"] = "ignore"
+    said = run("ansible-inventory", *named, "--list", **environment)
     assert said.status == 0, said.err
     return said.out, json.loads(said.out)
 
 
-def members(inventory: dict[str, Any], group: str) -> set[str]:
-    """Return the hosts of a group and of its children."""
-    entry = inventory.get(group, {})
-    below = (members(inventory, child) for child in entry.get("children", ()))
-    return set(entry.get("hosts", ())).union(*below)
-
-
-@pytest.mark.parametrize("name", INVENTORIES)
-def test_there_and_back(tmp_path: Path, name: str) -> None:
+def test_there_and_back(tmp_path: Path) -> None:
     """Ansible has the same hosts in the same groups, from the cluster file as before."""
     pytest.importorskip("ansible", reason="ansible-core is not installed")
-    source = tmp_path / f"hosts.{name}"
-    source.write_text(INVENTORIES[name], "utf-8")
-    listed, before = ansible_list(source.name)
+    for name, text in INVENTORIES.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    listed, before = ansible_list(*INVENTORIES)
     Path("x.json").write_text(listed)
     said = take("x.json")
     assert said.status == 0
     Path("racks.cluster").write_text(said.out, "utf-8")
     _, after = ansible_list(INVENTORY, CLUSTER="racks.cluster")
     groups = {*before, *before["all"]["children"]} - {"_meta"}
+    assert {"münchen", "one", "both.example"} <= members(before, "all")
     for group in groups:
         assert members(after, group) == members(before, group), group
     assert {*after} - {"_meta"} <= groups

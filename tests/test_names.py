@@ -44,14 +44,11 @@ TUPLES: dict[str, tuple[Any, tuple[str, ...]]] = {
 every_tuple = pytest.mark.parametrize(("value", "plain"), TUPLES.values(), ids=TUPLES.keys())
 
 
-def round_trip(protocol: int) -> Callable[[Any], Any]:
-    return lambda value: pickle.loads(pickle.dumps(value, protocol))
-
-
 COPIES: dict[str, Callable[[Any], Any]] = {
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
-    **{f"pickle {n}": round_trip(n) for n in range(pickle.HIGHEST_PROTOCOL + 1)},
+    "pickle": lambda value: pickle.loads(pickle.dumps(value)),
+    "old pickle": lambda value: pickle.loads(pickle.dumps(value, 0)),
 }
 
 
@@ -70,7 +67,6 @@ def test_copies_keep_their_type(
 SAME: dict[str, Callable[[Any], Any]] = {
     "slices": lambda value: [(type(cut), cut) for cut in (value[1:], value[:], value[::-1])],
     "plus": lambda value: value + ("x",),  # noqa: RUF005
-    "plus itself": lambda value: value + value,
     "added to": lambda value: ("x",) + value,  # noqa: RUF005
     "times": lambda value: [(type(much), much) for much in (value * 2, 2 * value)],
     "tuple": tuple,
@@ -78,14 +74,11 @@ SAME: dict[str, Callable[[Any], Any]] = {
     "equality": lambda value: [value == ("one",), value != list(value), value == value + ("x",)],  # noqa: RUF005
     "length": lambda value: (len(value), bool(value)),
     "text": lambda value: (repr(value), str(value)),
-    "list": list,
-    "reversed": lambda value: list(reversed(value)),
-    "sorted": sorted,
+    "lists": lambda value: [list(value), list(reversed(value)), sorted(value)],
     "json": lambda value: json.dumps(value) + json.dumps({"value": value}, indent=1),
     "is in": lambda value: [name in value for name in ("web", "one", "WEB", "x", "", None, 1)],
     "index": lambda value: [value.index(name) for name in tuple(value)],
     "count": lambda value: value.count("web"),
-    "first and last": lambda value: [value[i] for i in (0, -1) if len(value)],
     "less": lambda value: [value < ("p",), value <= (), value > ("p",), value >= ()],
     "percent": lambda value: "%s, " * len(value) % value,
 }
@@ -105,11 +98,9 @@ def test_operations_give_what_they_give_for_a_tuple(
     ("expected", "values"),
     [
         (Namespace, [GROUPS, HOSTS]),
-        (tuple, [GROUPS["web"], GROUPS.web, GROUPS.__all__, GROUPS.__orphans__, GROUPS.get("WEB")]),
-        (tuple, [HOSTS.two.baz.com, HOSTS.one]),
+        (tuple, [GROUPS["web"], GROUPS.web, GROUPS.__all__, GROUPS.get("WEB"), HOSTS.two.baz.com]),
         (str, [GROUPS[0]]),
         (PartialName, [HOSTS.two]),
-        (type(None), [GROUPS.get("two")]),
     ],
 )
 def test_a_look_up_gives_one_type(expected: type, values: list[object]) -> None:
@@ -152,15 +143,12 @@ def test_get_disregards_case_and_gives_a_default() -> None:
         (GROUPS, "wbe _private __nothing__ _dynaconf_merge _dynaconf_lazy_format"),
         (HOSTS, "__all__ __orphans__ three"),
         (HOSTS.two, "net _baz"),
-        (HOSTS.one, "baz"),
     ],
-    ids=["groups", "hosts", "part of a name", "value"],
+    ids=["groups", "hosts", "part of a name"],
 )
 def test_a_missing_attribute_is_an_attribute_error(value: Any, names: str) -> None:
     """What is no name, or begins with an underscore, is no attribute."""
     for name in names.split():
-        with pytest.raises(AttributeError):
-            getattr(value, name)
         assert not hasattr(value, name)
 
 
@@ -252,16 +240,10 @@ def test_two_underscores_are_a_dot() -> None:
     assert colons == groups
     assert colons.get("A:B:C") == ("two",)
     assert colons.get("WEB.prod") is colons.get("a__b__c") is None
-
-
-@pytest.mark.parametrize("first", ["web.prod", "web__prod"])
-def test_a_name_with_a_dot_is_not_taken_for_one_with_two_underscores(first: str) -> None:
-    """Where both names are there, each is found by its own spelling in any case."""
-    second = "web__prod" if first == "web.prod" else "web.prod"
-    groups = parse(f"GROUP:{first}\n{first}\nGROUP:{second}\n{second}\n").groups
-    for name in (first, second):
-        assert groups[name] == groups.get(name) == (name,)
-    assert groups.get("WEB.PROD") == ("web.prod",)
+    for names in (["web.prod", "web__prod"], ["web__prod", "web.prod"]):  # both are there
+        groups = parse("".join(f"GROUP:{name}\n{name}\n" for name in names)).groups
+        assert [groups[name] == groups.get(name) == (name,) for name in names] == [True, True]
+        assert groups.get("WEB.PROD") == ("web.prod",)
 
 
 ASKED = {"straße": "STRASSE", "größe": "GRÖSSE", "ǆ": "Ǆ", "ΑΣ": "ας", "ﬁx": "FIX", "Żółw": "żółw"}
@@ -280,19 +262,18 @@ def test_names_that_are_not_ascii_are_found_in_upper_case(name: str, asked: str)
 @pytest.mark.parametrize(
     ("names", "name", "message"),
     [
-        (GROUPS, "wbe", "no group 'wbe'; did you mean 'web'?"),
         (GROUPS, "index", "no group 'index'; did you mean 'Index'?"),
         (GROUPS, "kitchen", "no group 'kitchen'"),
         (GROUPS, "__al__", "no group '__al__'; did you mean '__all__'?"),
         (HOSTS, "two", "no host 'two'; did you mean 'two.baz.com'?"),
-        (HOSTS, "two.baz.con", "no host 'two.baz.con'; did you mean 'two.baz.com'"),
     ],
 )
 def test_a_miss_names_what_is_near(names: Namespace, name: str, message: str) -> None:
     """The text of a miss says which names are near."""
-    error = miss(names, name)
-    assert str(error).startswith(message)
-    assert error.args == (name,)
+    with pytest.raises(UnknownKeyError) as caught:
+        names[name]
+    assert str(caught.value) == message
+    assert caught.value.args == (name,)
 
 
 def test_a_miss_costs_nothing_until_it_is_read() -> None:
@@ -300,16 +281,11 @@ def test_a_miss_costs_nothing_until_it_is_read() -> None:
     hosts = parse("".join(f"rack{i}\n" for i in range(100_000))).hosts
     assert hosts.get("RACK5") == ("__orphans__",)
     start = time.process_time()
-    errors = [miss(hosts, f"rak{i}") for i in range(1000)]
+    for number in range(1000):
+        with pytest.raises(UnknownKeyError) as caught:
+            hosts[f"rak{number}"]
+    assert str(caught.value).startswith("no host 'rak999'; did you mean 'rack999'")
     assert time.process_time() - start < 5
-    assert str(errors[7]) == "no host 'rak7'; did you mean 'rack7'?"
-    assert time.process_time() - start < 5
-
-
-def miss(names: Namespace, name: str) -> KeyError:
-    with pytest.raises(UnknownKeyError) as caught:
-        names[name]
-    return caught.value
 
 
 @pytest.mark.parametrize("kind", [KeyError, AttributeError])

@@ -21,10 +21,10 @@ INVALID = Path(__file__).with_name("data") / "invalid"
 NAMES = sorted({path.stem for path in INVALID.iterdir()})
 
 
-def refuse(text: str, source: str = "x.cluster") -> ClusterFileError:
+def refuse(text: str) -> ClusterFileError:
     """Parse a text that has problems, and return the error."""
     with pytest.raises(ClusterFileError) as caught:
-        parse(text, source)
+        parse(text, "x.cluster")
     return caught.value
 
 
@@ -41,12 +41,12 @@ def test_an_invalid_file_is_refused_with_the_whole_text_beside_it(
 
 
 FORMS = """
+group lump.x groups GROUPIE LUMPY GROUP-1 group@one LUMP@two:22
 0012 w_3 _x a.b-c- a.-b xn--bcher-kva.example 192.0.2.1 W1.Example.ORG größe münchen-4.example 東京
 w2:1 w2:65535 admin@w1.example.org _apt@192.0.2.1:22 192.0.2.1:22 größe@größe:22 node end GROUPIE:22
 ::1 2001:db8::2 2001:DB8::A ::ffff:192.0.2.1 fe80::1%eth0 fe80::1%br-lan.2 root@::1
 [::1] [2001:db8::1]:22 [fe80::1%eth0] [fe80::1%eth0]:22 root@[fe80::1%eth0]:22
 """.replace(" ", "\n")
-HEADS = "group lump.x groups GROUPIE LUMPY GROUP-1 group@one LUMP@two:22".replace(" ", "\n")
 VALID: dict[str, tuple[str, str, str]] = {
     "no line end at the end": ("GROUP:web\none", "web", "one"),
     "line ends of both kinds": ("one\r\nGROUP:web\ntwo\r\n", "web", "one two"),
@@ -57,12 +57,11 @@ VALID: dict[str, tuple[str, str, str]] = {
     "white space in a header": (" \tGROUP: \tweb \n one\n", "web", "one"),
     "headers in a row": ("a\nGROUP:web\nGROUP:db\nLUMP:both\nLUMP:all", "web db both all", "a"),
     "group called like a header": ("a\nGROUP:LUMP\nLUMP:GROUP\nLUMP:x\n", "LUMP GROUP x", "a"),
-    "hosts called like headers": (HEADS, "", HEADS),
     "hosts of all forms": (FORMS, "", FORMS),
     "groups of all forms": (
-        "GROUP:0012\nGROUP:_x\nGROUP:eu-west_1.blue\none\nGROUP:a.-b-\nLUMP:GROUP-1\n0012\n",
-        "0012 _x eu-west_1.blue a.-b- GROUP-1",
-        "one",
+        "a\nGROUP:0_x\nGROUP:a.-b-\nLUMP:GROUP-1\n0_x\n",
+        "0_x a.-b- GROUP-1",
+        "a",
     ),
     "hosts called like groups": ("web\nDB\nGROUP:web\nweb\nGROUP:db\n", "web db", "web DB"),
     "host called like a special group": ("__all__\n__orphans__\n", "", "__all__ __orphans__"),
@@ -130,9 +129,7 @@ def test_what_is_no_name_is_refused(name: str) -> None:
         for capitals in ("", "A.b\n"):
             assert refuse(f"{capitals}{text}").problems
     for where in ({"web": [name]}, {name: ["a"]}):
-        with pytest.raises(
-            ValueError, match=r"peak\.running\.cluster\.groups\..*is not the name of"
-        ):
+        with pytest.raises(ValueError, match=r"cluster\.groups\..*is not the name of"):
             parse("a\nGROUP:web\n").replace(where)
 
 
@@ -180,7 +177,7 @@ def test_a_text_is_refused_for_one_problem(number: int) -> None:
 
 def test_after_a_thousand_problems_reading_stops() -> None:
     """The last problem says so, and the text of the error stays short."""
-    error = refuse("one two\n" * 2**21)
+    error = refuse("one two\n" * 2**17)
     lines = str(error).split("\n")
     assert [problem.line for problem in error.problems] == [*range(1, MOST + 1), MOST]
     assert len(lines) == SHOWN + 1
@@ -189,10 +186,7 @@ def test_after_a_thousand_problems_reading_stops() -> None:
     assert error.problems[-1] == (1000, 4, said, "too-many-problems")
     assert refuse("one two\n" * MOST).problems[-1].line == MOST
     assert str(refuse("a b\n" * SHOWN)).count("\n") == SHOWN - 1  # and no rest
-
-
-def test_after_a_thousand_problems_nothing_is_called_unknown() -> None:
-    """What reading did not get to may define it; and of unknown groups no more are told either."""
+    # what reading did not get to may define what is unknown, of which no more are told either
     rules = {problem.rule for problem in refuse("h\nLUMP:a\nb\n" + "a b\n" * 1001).problems}
     assert rules == {"invalid-name", "too-many-problems"}
     error = refuse("h\nGROUP:web\nLUMP:all\n" + "wbe\n" * 2000)
@@ -202,29 +196,19 @@ def test_after_a_thousand_problems_nothing_is_called_unknown() -> None:
     assert error.problems[-2].message == told  # only the first are compared with the known ones
 
 
-def nest(depth: int, own: str = "GROUP:l{0}\nh{0}\n") -> str:
-    """Nest lumps, each of which lists a host of its own as well, unless told otherwise."""
-    chain = "".join(f"LUMP:l{i}\nl{i + 1}\n{own.format(i)}" for i in range(depth))
-    return f"{chain}GROUP:l{depth}\nlast\n"
-
-
-def test_lumps_nest_20000_deep() -> None:
+@pytest.mark.parametrize("own", ["", "GROUP:l{0}\nh{0}\n"], ids=["alone", "with hosts"])
+def test_lumps_nest_20000_deep(own: str) -> None:
     """A lump of a lump of a lump reaches the hosts below it, without recursion."""
-    cluster = parse(nest(20_000, own=""))
+    chain = "".join(f"LUMP:l{i}\nl{i + 1}\n{own.format(i)}" for i in range(20_000))
+    cluster = parse(f"{chain}GROUP:l20000\nlast\n")
+    assert cluster.groups["l19998"] == (("h19998", "h19999", "last") if own else ("last",))
+    assert len(cluster.groups["l0"]) == (20_001 if own else 1)
     assert len(cluster.groups) == len(cluster.hosts["last"]) == 20_001
-    assert cluster.groups["l0"] == cluster.groups["l19999"] == ("last",)
-    cluster = parse(nest(20_000))
-    assert len(cluster.groups["l0"]) == 20_001
-    assert cluster.groups["l19998"] == ("h19998", "h19999", "last")
-
-
-def test_one_host_below_nested_lumps_costs_no_more_than_its_own_groups() -> None:
-    """The groups of one host are found without those of all others, which may be too many."""
-    cluster = parse(nest(1500))
-    assert cluster.hosts["h0"] == ("l0",)
-    assert cluster.hosts["h1"] == ("l0", "l1")
-    assert len(cluster.hosts["last"]) == 1501
-    assert len(cluster._resolution._groups_of) == 3  # of 1,500
+    # the groups of one host are found without those of all others, which may be too many
+    if own:
+        assert cluster.hosts["h0"] == ("l0",)
+        assert cluster.hosts["h1"] == ("l0", "l1")
+        assert len(cluster._resolution._groups_of) == 3
 
 
 MISSPELT = [
@@ -263,12 +247,12 @@ def test_an_error_does_not_depend_on_the_hash_seed() -> None:
         f"try: dynaconf_cluster.parse({text!r})\n"
         "except dynaconf_cluster.ClusterFileError as error: print(error)\n"
     )
-    said = {result(run("python", "-c", program, PYTHONHASHSEED=seed)) for seed in "12345"}
+    said = {result(run("python", "-c", program, PYTHONHASHSEED=seed)) for seed in "123"}
     assert len(said) == 1
     assert said.pop()
 
 
-@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("protocol", [0, pickle.HIGHEST_PROTOCOL])
 def test_errors_and_warnings_survive_pickling(protocol: int) -> None:
     """A pickled error comes back with all it knows, a warning with the error that it carries."""
     error = refuse("one two\nGROUP:\n")
@@ -291,29 +275,23 @@ def test_a_very_long_name_is_not_mended(end: str) -> None:
     said = refuse(text).problems[-1]
     assert said.column == 1000
     assert not re.search("leave out|write '", said.message)
-
-
-def test_a_long_name_is_quoted_in_part() -> None:
-    """A name of more than sixty characters is cut, a shorter one is not."""
-    assert quote("x" * 60) == repr("x" * 60)
+    assert quote("x" * 60) == repr("x" * 60)  # what is longer is quoted in part
     assert quote("x" * 61) == repr("x" * 60) + "..."
 
 
 def test_folding_undoes_what_dynaconf_does_to_keys() -> None:
     """Every character is the same to `fold` in lower and in upper case, and folded again."""
-    for char in map(chr, range(sys.maxunicode + 1)):
+    every = map(chr, range(sys.maxunicode + 1))
+    for char in (char for char in every if not char == char.upper() == char.casefold()):
         folded = fold(char)
         assert fold(char.upper()) == fold(char.lower()) == fold(folded) == folded
 
 
-@pytest.mark.parametrize(("text", "count"), [("a b", "1 problem"), ("a b\nc d", "2 problems")])
-def test_repr_counts_the_problems(text: str, count: str) -> None:
-    """What a debugger shows of an error says how much is wrong where."""
-    assert repr(refuse(text)) == f"<ClusterFileError: {count} in 'x.cluster'>"
-
-
-@pytest.mark.parametrize("text", [b"one\n", None, ["one"]])
-def test_only_text_is_parsed(text: Any) -> None:
-    """What is no text is refused by its type."""
-    with pytest.raises(TypeError, match=rf"is {type(text).__name__}; expected str"):
-        parse(text)
+def test_what_a_debugger_shows_and_what_is_no_text() -> None:
+    """What a debugger shows of an error says how much is wrong where; only text is parsed."""
+    for text, count in {"a b": "1 problem", "a b\nc d": "2 problems"}.items():
+        assert repr(refuse(text)) == f"<ClusterFileError: {count} in 'x.cluster'>"
+    wrong: list[Any] = [b"one\n", None, ["one"]]
+    for value in wrong:
+        with pytest.raises(TypeError, match=rf"is {type(value).__name__}; expected str"):
+            parse(value)

@@ -109,25 +109,29 @@ def test_the_other_arguments_of_get_keep_their_meaning(make: Make, tmp_path: Pat
     assert settings.get(name) == settings[name] == ("new",)
 
 
-def test_an_application_may_have_a_separator_of_its_own(make: Make) -> None:
-    """Where `::` stands for a dot, two underscores do not, also where names are read."""
+def test_an_application_may_have_a_separator_of_its_own_or_none(make: Make) -> None:
+    """Where `::` or nothing stands for a dot, two underscores do not, also where names are read."""
     text = "GROUP:web.prod\na\nGROUP:web__prod\nb\n"
     settings = make(cluster=text, nested_separator="::", loaders=[OURS])
     assert settings["peak::running::cluster::groups::web::prod"] == ("a",)
     assert settings[f"{CLUSTER}.groups.WEB__PROD"] == ("b",)
     assert settings.peak.running.cluster.groups.get("WEB::prod") == ("a",)
     assert settings.peak.running.cluster.groups.web__prod == ("b",)
-
-
-def test_without_a_separator_names_are_read_as_they_are(make: Make) -> None:
-    """Two underscores are then themselves; without dotted look-ups, only attributes are left."""
     settings = make(cluster="GROUP:a__b\none\n", NESTED_SEPARATOR_FOR_DYNACONF=False)
     assert settings[f"{CLUSTER}.groups.A__B"] == ("one",)
     assert settings.get(f"{CLUSTER}.groups.a.b") is None
     assert settings.get("peak__running__cluster__groups") is None
+
+
+def test_unusual_ways_to_read(make: Make) -> None:
+    """Without dotted look-ups attributes are left, and without lower case the top in capitals."""
     settings = make(dotted_lookup=False)
     assert settings.get(f"{CLUSTER}.groups.odd", "default") == "default"
     assert settings.peak.running.cluster.groups.odd == GROUPS["odd"]
+    settings = make(lowercase_read=False)
+    assert settings.PEAK.running.cluster.groups.odd == GROUPS["odd"]
+    for each in (settings, make(lowercase_read=False)):
+        assert each.get(f"{CLUSTER}.groups.odd") == GROUPS["odd"]
 
 
 LAZY = """
@@ -157,7 +161,9 @@ PLACES = (
 
 
 @pytest.mark.parametrize("slip", ["filename", "__filename", "_file_name", "FILENAME"])
-def test_a_miss_where_no_file_is_named_says_so(make: Make, slip: str) -> None:
+def test_a_miss_where_no_file_is_named_says_so(
+    make: Make, slip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It says where was looked, and which key looks like a slip."""
     cluster = make("[peak.running.cluster]\nmine = 1\n").peak.running.cluster
     with pytest.raises(KeyError) as missed:
@@ -168,11 +174,7 @@ def test_a_miss_where_no_file_is_named_says_so(make: Make, slip: str) -> None:
         _ = cluster.groups.web
     told = f"is '{CLUSTER}.{slip}' meant to be '{CLUSTER}._filename'?"
     assert str(slipped.value) == f"no group 'web'; {PLACES}; {told}"
-
-
-def test_slips_in_the_environment_are_told(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What sets a key after this loader has run is seen, too."""
-    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER__FILENAME", "example.cluster")
+    monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER__FILENAME", "x")  # read after our loader
     with pytest.raises(KeyError, match=rf"is '{CLUSTER}.FILENAME' meant to be "):
         make("x = 1\n").peak.running.cluster.groups["web"]
 
@@ -228,11 +230,3 @@ def test_plain_dicts_are_read_by_key(make: Make) -> None:
     assert settings.as_dict()["PEAK"]["running"]["cluster"]["groups"] == GROUPS
     settings.set(f"{CLUSTER}.groups.odd", ["x"])
     assert settings["PEAK"]["running"]["cluster"]["groups"]["odd"] == ("x",)
-
-
-def test_where_lower_case_is_not_read_the_cluster_is_there(make: Make) -> None:
-    """With `lowercase_read` off, the top is read in capitals."""
-    settings = make(lowercase_read=False)
-    assert settings.PEAK.running.cluster.groups.odd == GROUPS["odd"]
-    for each in (settings, make(lowercase_read=False)):
-        assert each.get(f"{CLUSTER}.groups.odd") == GROUPS["odd"]

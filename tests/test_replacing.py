@@ -54,24 +54,17 @@ def test_any_source_replaces_a_group(make: Make, options: Any, loaders: list[str
         check_replaced(settings.peak.running.cluster)
 
 
-REPEATS: dict[str, Callable[[Any], object]] = {
-    "the same table": lambda s: s.set("peak", {"running": {"cluster": KEYWORD}}),
-    "plain data": lambda s: s.update(s.as_dict()),
-    "merged plain data": lambda s: s.update(s.as_dict(), merge=True),
-    "a node as a dict": lambda s: s.set(CLUSTER, dict(s.peak.running.cluster)),
-    "a fresh look-up": lambda s: s.get_fresh("PEAK"),
-}
-
-
-@pytest.mark.parametrize("repeat", REPEATS.values(), ids=REPEATS.keys())
-def test_tables_that_say_the_same_change_nothing(
-    make: Make, repeat: Callable[[Any], object]
-) -> None:
+def test_tables_that_say_the_same_change_nothing(make: Make) -> None:
     """A group that was replaced stays so, whatever is written back, and how often."""
     settings = make(NAMED + IN_FILE)
-    for _ in range(3):
-        repeat(settings)
+    for _ in range(2):
+        settings.set("peak", {"running": {"cluster": KEYWORD}})
         check_replaced(settings.peak.running.cluster)
+        settings.set(CLUSTER, dict(settings.peak.running.cluster))
+        check_replaced(settings.peak.running.cluster)
+        for merge in (True, False):
+            settings.update(settings.as_dict(), merge=merge)
+            check_replaced(settings.peak.running.cluster)
 
 
 MERGES = {
@@ -101,9 +94,8 @@ def test_a_variable_replaces_a_group(
     monkeypatch.setenv(f"{VARIABLE}{name}", f"{{QUX = {value}}}" if name == "Groups" else value)
     settings = make(loaders=loaders)
     check_replaced(settings.peak.running.cluster)
-    for load in (settings.reload, lambda: settings.get_fresh("PEAK"), settings.setenv):
-        load()
-        check_replaced(settings.peak.running.cluster)
+    settings.get_fresh("PEAK")
+    check_replaced(settings.peak.running.cluster)
     with settings.fresh():
         check_replaced(settings.peak.running.cluster)
     assert settings[f"{CLUSTER}.groups.qux"] == NEW
@@ -118,8 +110,6 @@ def test_the_last_source_wins(make: Make, monkeypatch: pytest.MonkeyPatch) -> No
     settings.set(QUX, ["c"])
     settings.set(f"{CLUSTER}.groups.Qux", ("d",))
     assert settings.peak.running.cluster.groups.qux == ("d",)
-    settings.set(QUX, ["e"])
-    assert settings.peak.running.cluster.groups.qux == ("e",)
     settings.reload()
     assert settings.peak.running.cluster.groups.qux == ("b",)
 
@@ -142,14 +132,14 @@ def test_code_replaces_groups_one_by_one(make: Make, replace: Any) -> None:
     replace(settings, "odd", ["a"])
     replace(settings, "QUX", ["new.baz.com", "two.baz.com"])
     replace(settings, "gpu", ["z"])
-    cluster = settings.peak.running.cluster
-    assert cluster.groups == (*GROUPS, "gpu")
-    assert cluster.groups.odd == ("a",)
-    assert cluster.groups.qux == NEW
-    assert cluster.groups.gpu == ("z",)
+    groups = settings.peak.running.cluster.groups
+    assert groups == (*GROUPS, "gpu")
+    assert (groups.odd, groups.qux, groups.gpu) == (("a",), NEW, ("z",))
     settings.set("peak.mine", 1)
     settings.set(f"{CLUSTER}._hostname", "z")
     assert settings.peak.running.cluster.group_names == ("gpu",)
+    settings.set(QUX, '["parsed"]', tomlfy=True)
+    assert settings.peak.running.cluster.groups.qux == ("parsed",)
     assert settings.peak.running.cluster.groups.gpu == ("z",)
     settings.set("peak", {"running": {"cluster": {"_filename": "example.cluster"}}})
     check_cluster(settings)
@@ -179,40 +169,26 @@ def test_without_a_file_this_machine_is_there_too(make: Make) -> None:
         cluster.groups["wbe"]
 
 
-def test_a_value_that_is_parsed_is_a_list(make: Make) -> None:
-    """Text that dynaconf reads as a list is one."""
-    settings = make()
-    settings.set(QUX, '["new.baz.com", "two.baz.com"]', tomlfy=True)
-    check_replaced(settings.peak.running.cluster)
-    settings.set(QUX, "@json []")
-    assert settings.peak.running.cluster.groups.qux == ()
-
-
 WHOLE = "a group is replaced whole: write the list of its hosts"
 OTHER_CASE = (
     "qux lists 'One.baz.com', which differs from 'one.baz.com' of group 'odd' in case alone"
 )
 REFUSED: dict[str, tuple[str, object, type[Exception], str]] = {
     "text": ("qux", "one", TypeError, f"qux is 'one'; {WHOLE}"),
-    "a truth value": ("qux", True, TypeError, f"qux is True; {WHOLE}"),
     "a set": ("qux", {"a"}, TypeError, f"qux is <set>; {WHOLE}"),
     "a table": ("qux", {}, TypeError, f"qux is {{}}; {WHOLE}"),
     "a table of values": ("qux", {"a": 1}, TypeError, f"qux.a is 1; {WHOLE}"),
-    "truth values": ("qux", ["a", True], TypeError, f"qux is ['a', True]; {WHOLE}"),
-    "half numbers": ("qux", [1.5], TypeError, f"qux is [1.5]; {WHOLE}"),
+    "truth values": ("qux", [1.5, True], TypeError, f"qux is [1.5, True]; {WHOLE}"),
     "nothing": ("qux", ["a", None], TypeError, f"qux is ['a', None]; {WHOLE}"),
     "objects": ("qux", [object()], TypeError, f"qux is [<object>]; {WHOLE}"),
     "a mark": ("qux", "@merge a", TypeError, f"qux is <Merge>; {WHOLE}"),
-    "a mark in a list": ("qux", ["a", "dynaconf_merge"], TypeError, f"'dynaconf_merge']; {WHOLE}"),
     "a mark as a name": ("dynaconf_merge", ["a"], TypeError, f"dynaconf_merge is ['a']; {WHOLE}"),
     "a lazy value": ("qux", "@get x", TypeError, f"qux is <Lazy>; {WHOLE}"),
     "a lazy name": ("qux", ["@format x"], TypeError, f"qux is [<Lazy>]; {WHOLE}"),
     "no name": ("qux", ["a b"], ValueError, "['a b']; 'a b' is not the name of a host"),
     "a name in another case": ("qux", ["One.baz.com"], ValueError, OTHER_CASE),
-    "names in two cases": ("qux", ["a", "A"], ValueError, "qux lists 'A', which differs from 'a'"),
     "a special group": ("__all__", ["a"], TypeError, "__all__ is ['a']; it follows from"),
     "the orphans": ("__ORPHANS__", ["a"], TypeError, "__orphans__ is ['a']; it follows from"),
-    "no name of a group": ("a b", ["a"], ValueError, "'a b' is not the name of a group"),
     "a name with an empty label": ("a..b", ["a"], ValueError, "'a..b' is not the name of a group"),
 }
 
@@ -237,10 +213,8 @@ def test_what_cannot_be_is_refused(
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("groups", ["x"], "groups is ['x']; set the hosts of single groups: "),
         ("groups", "x", "groups is 'x'; set the hosts of single groups: "),
         ("hosts", ["x"], "hosts is ['x']; set the hosts of single groups: "),
-        ("hosts.one.baz.com", ["odd"], "hosts.one.baz.com is ['odd']; set the hosts of groups"),
         ("hosts", {"new": ["odd"]}, "hosts.new is ['odd']; set the hosts of groups instead"),
     ],
 )

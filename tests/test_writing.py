@@ -24,8 +24,7 @@ def nest(path: str, value: object) -> dict[str, Any]:
 
 WRITES: dict[str, Callable[[Any, str, object], object]] = {
     "set": lambda settings, name, value: settings.set(name, value),
-    "set in capitals": lambda settings, name, value: settings.set(name.upper(), value),
-    "set with underscores": lambda s, name, value: s.set(name.replace(".", "__"), value),
+    "set in capitals": lambda s, name, value: s.set(name.upper().replace(".", "__"), value),
     "update": lambda settings, name, value: settings.update({name: value}),
     "assign": lambda settings, name, value: settings.__setitem__(name, value),
     "merge a table": lambda settings, name, value: settings.update(nest(name, value), merge=True),
@@ -53,11 +52,11 @@ FILENAME = f"{CLUSTER}._filename"
 MERGED = {"dynaconf_merge": True}
 SOURCES: dict[str, dict[str, Any]] = {
     "an include": {"includes": ["more.toml"]},
-    "a hook": {"post_hooks": [lambda: {f"{CLUSTER}._filename": "other.cluster"}]},
+    "a hook": {"post_hooks": [lambda: {FILENAME: "other.cluster"}]},
     "a hook that merges": {"post_hooks": [lambda: nest(FILENAME, "other.cluster") | MERGED]},
-    "a default": {"validators": [Validator(f"{CLUSTER}._filename", default="other.cluster")]},
+    "a default": {"validators": [Validator(FILENAME, default="other.cluster")]},
     "a keyword": {"PEAK": nest("running.cluster._filename", "other.cluster")},
-    "a dotted keyword": {f"{CLUSTER}._filename": "other.cluster"},
+    "a dotted keyword": {FILENAME: "other.cluster"},
     "a nested keyword": {"peak__running__cluster___filename": "other.cluster"},
 }
 
@@ -100,25 +99,18 @@ def test_own_lazy_keys_stay_lazy(make: Make) -> None:
     assert settings.peak.lazy == "b"
 
 
-@pytest.mark.parametrize("merge", [True, False])
-def test_outputs_in_a_table_above_are_passed_over(make: Make, merge: bool) -> None:
-    """What a table holds in the place of outputs is not kept: they follow the inputs."""
-    settings = make()
+def test_what_is_set_to_other_outputs_is_not_kept(make: Make) -> None:
+    """The name of this machine and its groups follow the inputs, whatever stands in their place."""
+    settings = make(f'{NAMED}group_names = "x"\nhostname = "x"\nshortname = "x"\n')
+    check_cluster(settings)
+    for name in ("group_names", "hostname", "shortname", "hostname.x"):
+        settings.set(f"{CLUSTER}.{name}", "x")
+        check_cluster(settings)
     table: dict[str, object] = {name: ["x"] for name in ("groups", "hosts", "group_names")}
     table |= {"_filename": "example.cluster", "hostname": "x", "shortname": "x"}
-    settings.set("peak", nest("running.cluster", table), merge=merge)
-    check_cluster(settings)
-    settings.set(CLUSTER, dict(settings.peak.running.cluster))
-    check_cluster(settings)
-
-
-@pytest.mark.parametrize("name", ["group_names", "hostname", "shortname", "hostname.x"])
-def test_what_is_set_to_other_outputs_is_not_kept(make: Make, name: str) -> None:
-    """The name of this machine and its groups follow, whoever sets them."""
-    settings = make(f'{NAMED}{name.partition(".")[0]} = "x"\n')
-    check_cluster(settings)
-    settings.set(f"{CLUSTER}.{name}", "x")
-    check_cluster(settings)
+    for merge in (True, False):
+        settings.set("peak", nest("running.cluster", table), merge=merge)
+        check_cluster(settings)
 
 
 @pytest.mark.parametrize("name", ["peak", "peak.running", CLUSTER])
@@ -167,47 +159,46 @@ def test_validators_of_settings_that_are_not_there(make: Make) -> None:
 def test_validation_on_update_sees_the_cluster(make: Make, on_update: object) -> None:
     """Validators that run on each write find the outputs that follow from it."""
     seen: list[int] = []
-    rule = Validator(
-        f"{CLUSTER}.groups",
-        condition=lambda groups: not seen.append(len(groups)),  # type: ignore[func-returns-value]
-    )
+
+    def see(groups: tuple[str, ...]) -> bool:
+        seen.append(len(groups))
+        return True
+
+    rule = Validator(f"{CLUSTER}.groups", condition=see)
     settings = make(files=OTHER, validators=[rule], validate_on_update=on_update)
     check_cluster(settings)
     seen.clear()
     settings.update({f"{CLUSTER}._filename": "other.cluster"})
-    assert seen
     assert {*seen} == {2}
 
 
-@pytest.mark.parametrize("how", ["unset", "delete", "delete below", "mark"])
-def test_deletion_holds_until_settings_are_loaded(make: Make, how: str) -> None:
+DELETE: dict[str, Callable[[Any], object]] = {
+    "unset": lambda settings: settings.unset("PEAK"),
+    "delete": lambda settings: settings.__delattr__("PEAK"),
+    "delete below": lambda settings: settings.peak.pop("running"),
+    "mark": lambda settings: settings.set("peak", "@del"),
+}
+
+
+@pytest.mark.parametrize("delete", DELETE.values(), ids=DELETE.keys())
+def test_deletion_holds_until_settings_are_loaded(
+    make: Make, delete: Callable[[Any], object]
+) -> None:
     """What is unset or deleted is gone, and is back after loading."""
     settings = make()
     settings.get("x")
-    if how == "unset":
-        settings.unset("PEAK")
-    elif how == "mark":
-        settings.set("peak", "@del")
-    elif how == "delete":
-        del settings.PEAK
-    else:
-        del settings.peak["running"]
+    delete(settings)
     assert settings.get(f"{CLUSTER}.groups.odd", "default") == "default"
     assert f"{CLUSTER}.groups" not in settings
-    if how == "delete below":
+    if delete is DELETE["delete below"]:
         assert settings.as_dict()["PEAK"] == {}
     settings.reload()
     check_cluster(settings)
-
-
-@pytest.mark.parametrize("name", ["groups", "hosts"])
-def test_outputs_that_were_taken_out_come_back(make: Make, name: str) -> None:
-    """A node may be stripped of an output; the next write puts it back."""
-    settings = make()
-    del settings.peak.running.cluster[name]
-    assert settings.get(f"{CLUSTER}.{name}") is None
-    settings.set("peak.mine", 1)
-    check_cluster(settings)
+    for name in ("groups", "hosts"):  # an output alone is back after the next write
+        del settings.peak.running.cluster[name]
+        assert settings.get(f"{CLUSTER}.{name}") is None
+        settings.set("peak.mine", 1)
+        check_cluster(settings)
 
 
 LAZY_FILE = 'base = "{}"\n[peak.running.cluster]\n_filename = "@format {{this.base}}.cluster"\n'
@@ -239,20 +230,15 @@ def test_lazy_inputs_may_read_what_this_machine_is_called(make: Make) -> None:
     check_cluster(settings)
 
 
-@pytest.mark.parametrize("number", [1, 12, 2024])
-def test_whole_numbers_are_hostnames(make: Make, number: int) -> None:
-    """Text that dynaconf has read as a number is read as its digits."""
-    settings = make(f"{NAMED}_hostname = {number}\n", cluster=f"GROUP:n\n{number}\n")
-    assert settings.peak.running.cluster.hostname == str(number)
+def test_what_is_a_hostname(make: Make) -> None:
+    """Whole numbers are read as their digits; what is no host's name changes nothing."""
+    settings = make(f"{NAMED}_hostname = 12\n", cluster="GROUP:n\n12\n")
+    assert settings.peak.running.cluster.hostname == "12"
     assert settings.peak.running.cluster.group_names == ("n",)
-
-
-@pytest.mark.parametrize("value", [True, 1.5, ["one"], {"a": 1}, b"one"])
-def test_other_values_are_no_hostname(make: Make, value: object) -> None:
-    """What is no host's name is refused, and changes nothing."""
     settings = make()
-    with pytest.raises(TypeError, match=rf"^the setting {CLUSTER}._hostname is "):
-        settings.set(f"{CLUSTER}._hostname", value)
+    for value in (True, 1.5, ["one"], {"a": 1}, b"one"):
+        with pytest.raises(TypeError, match=rf"^the setting {CLUSTER}._hostname is "):
+            settings.set(f"{CLUSTER}._hostname", value)
     with pytest.raises(ValueError, match="expected the name of a host"):
         settings.set(f"{CLUSTER}._hostname", "a b")
     check_cluster(settings)
