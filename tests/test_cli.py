@@ -39,6 +39,7 @@ def application(tmp_path: Path, example: Path) -> None:
     [
         ("--file example.cluster hosts odd", ""),
         ("hosts --file=example.cluster odd", ""),
+        ("hosts odd --exclude even --file example.cluster odd", ""),
         ("hosts -fexample.cluster odd", ""),
         ("--file nowhere hosts odd --file example.cluster", ""),
         ("hosts odd", "example.cluster"),
@@ -217,7 +218,7 @@ def test_wrong_usage() -> None:
     for line in (
         *("", "in", "-f x -i y.z hosts", "--file x hosts -i y.z", "show x -f y", "import"),
         *("groups host --here", "hosts --json --separator ,", "clustershell", "clustershell map"),
-        *("show --depth 0", "show --depth x"),
+        *("show --depth 0", "show --depth x", "-f x explain orphans", "-i x.y import ansible"),
     ):
         status, out, err = call(*line.split())
         assert (status, out, err.startswith(f"usage: {COMMAND}")) == (2, "", True), line
@@ -227,6 +228,8 @@ NEAR = {
     "shwo": "'show'",
     "clustershell mapal": "'mapall' or 'map'",
     "hosts --exlude=x": "'--exclude'",
+    "--flie x show": "'--file'",
+    "clustershell --flie x map web": "'--file'",
     "hosts --fiel x": "'--file' or '--help'",
     "graph --format mermai": "'mermaid'",
     "explain orphan": "'orphans'",

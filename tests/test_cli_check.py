@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from dynaconf_cluster._rules import RULES
 
@@ -169,7 +170,11 @@ def test_several_files(tmp_path: Path) -> None:
         "dynaconf-cluster: cannot read cluster file 'nowhere' (named by the command line): "
         "No such file or directory\n"
     )
-    assert check("a", "nowhere", "b") == (2, told, f"{said}2 files, 2 errors, 1 warning\n")
+    assert check("a", "nowhere", "b") == (
+        2,
+        told,
+        f"{said}3 files, 2 errors, 1 warning, 1 not read\n",
+    )
     assert check("nowhere") == (2, "", said)
     assert check("good", "good", "./good") == (0, "", "2 files: fine\n")
 
@@ -184,6 +189,8 @@ def test_the_cluster_file(tmp_path: Path) -> None:
 
 
 BAD = "GROUP:a\n  one # x\n\t東京 x\n" + "x" * 60 + ",\nh\x1b[1m\n"
+WIDE = f"{'日' * 150} x\n"
+"""Twice as wide as it is long."""
 FULL = """\
 x:2:6: error: 'one # x' is not the name of a host; a comment stands on a line of its own \
 [invalid-name]
@@ -206,18 +213,20 @@ def test_full(tmp_path: Path) -> None:
     assert shown.count(" | ") == 1
 
 
-@pytest.mark.parametrize("columns", [40, 69, 70])
+@pytest.mark.parametrize("columns", [40, 68, 69])
 def test_full_on_a_terminal(tmp_path: Path, columns: int) -> None:
     """A terminal gets it in full, in colour, and in its width."""
-    (tmp_path / "x").write_text(BAD, "utf-8")
+    (tmp_path / "x").write_text(BAD + WIDE, "utf-8")
     text = screen("dynaconf-cluster", "check", "x", columns=columns)
     assert "\x1b[1;31merror\x1b[0m: " in text
     drawn = plain(text).splitlines()
     for line, caret in pairwise(drawn):
         if " | " in line:
-            assert max(len(line), len(caret)) <= columns
-            assert caret.strip() == "^"
-    assert ("    4 | …xxx" in plain(text)) == (columns < 70)
+            assert max(cell_len(line), len(caret)) <= columns
+            assert (caret.strip(), len(caret) <= cell_len(line) + 1) == ("^", True)
+    assert ("    4 | …xxx" in plain(text)) == (columns < 69)
+    assert drawn[-3].startswith("    6 | …日")
+    assert drawn[-3].endswith("日 x")
 
 
 def test_whether_it_is_drawn(tmp_path: Path) -> None:

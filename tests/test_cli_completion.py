@@ -11,9 +11,10 @@ import pytest
 from .command import Terminal, call, result, run
 
 PROMPT = "ready> "
-RACKS = "one.example\nGROUP:web\ntwo.example\nGROUP:größe\nLUMP:site\nweb\n"
+RACKS = "me@one.example\nGROUP:web\ntwo.example\nGROUP:größe\nLUMP:site\nweb\n"
 LINES = {
-    "hos\t __o\t --excl\t w\t": "one.example\n",
+    "hos\t __o\t --excl\t w\t": "me@one.example\n",
+    "groups me@\t && echo yes": "yes\n",
     "groups tw\t | head -n 1": "web\n",
     "-f oth\t hosts gp\t": "three.example\n",
     "hosts grö\t": "",
@@ -77,7 +78,8 @@ def test_fish() -> None:
 
 
 def test_without_argcomplete(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the extra, the command says in one line how to get it."""
+    """Without the extra, the command says in one line how to get it, but not to a shell."""
     monkeypatch.setitem(sys.modules, "argcomplete", None)
+    assert call("hosts", _ARGCOMPLETE="1") == (2, "", "")
     said = "this takes argcomplete: pip install 'dynaconf-cluster[cli]'"
     assert call("completion", "bash") == (2, "", f"dynaconf-cluster: {said}\n")

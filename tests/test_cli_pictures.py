@@ -12,8 +12,6 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from dynaconf_cluster._cli.show import MARK
-
 from .command import MODULE, call, plain, result, screen
 from .conftest import CLUSTER, GROUPS, HOSTS, SPECIAL
 
@@ -46,7 +44,7 @@ def test_show(example: Path) -> None:
     assert draw("show") == draw("show", "--all") == TREE  # however narrow the terminal may be
     elsewhere = draw("show", machine="elsewhere")
     assert elsewhere.splitlines()[-1].endswith("; this machine, elsewhere, is not among them")
-    assert MARK not in elsewhere
+    assert "*" not in elsewhere
 
 
 NESTED = """\
@@ -97,6 +95,13 @@ DEEP = """\
             "    ├── b  1 host  two\n    └── a\n",
             "3 hosts, 2 groups, 1 lump",
         ),
+        (
+            "--group all --group site --depth 2",
+            "├── all   4 hosts\n│   ├── __all__  4 hosts  x, one, two, three\n"
+            "│   └── site  4 hosts\n└── site  4 hosts\n"
+            "    ├── halls  3 hosts  three\n    └── extra  1 host  x\n",
+            "4 hosts, 1 group, 3 lumps",
+        ),
     ],
 )
 def test_show_lumps(arguments: str, tree: str, counts: str) -> None:
@@ -119,6 +124,16 @@ def test_show_on_a_terminal(columns: int) -> None:
     assert tokyo == "└── 東京  2 hosts  東京, localhost"
     assert "host299\n" in plain(screen("dynaconf-cluster", "show", "x", "--all", columns=columns))
     assert "host299\n" in plain(result(call("show", "x", FORCE_COLOR="1")))
+
+
+def test_show_on_an_odd_terminal() -> None:
+    """Lumps deeper than the terminal is wide are cut, and a width of nothing is none."""
+    chain = "".join(f"LUMP:l{number}\nl{number + 1}\n" for number in range(30))
+    Path("x").write_text(f"{chain}GROUP:l30\none\n")
+    drawn = screen("dynaconf-cluster", "show", "--group", "l0", "x", columns=60).splitlines()
+    assert len(drawn) == 1 + 31 + 2
+    assert max(map(len, map(plain, drawn))) == 60
+    assert "── l5 " in plain(screen("dynaconf-cluster", "show", "x", COLUMNS="0"))
 
 
 def test_show_here(example: Path) -> None:

@@ -32,7 +32,7 @@ WHOLE = {
     "ungrouped": {"hosts": ["zz", "aa"]},
     "web": {"hosts": ["web1"], "vars": {"x": 1}},
 }
-TEXT = "zz aa GROUP:site extra LUMP:site web empty GROUP:web web1 GROUP:empty GROUP:db db1 web1"
+TEXT = "zz aa GROUP:site extra LUMP:site web empty GROUP:db db1 web1 GROUP:web web1 GROUP:empty"
 
 
 def test_groups() -> None:
@@ -64,7 +64,7 @@ NO_NAME = ["host 'x y'", "host 'LUMP'", "group 'a b'", "group 'GROUP'", "group '
 LOST = [f"{what}, which is no name in a cluster file" for what in NO_NAME]
 LOST += [
     "host 'TWO', which differs from 'two' in case alone",
-    "group 'Web', which differs from 'web' in case alone",
+    "group 'web', which differs from 'Web' in case alone",
 ]
 
 
@@ -75,17 +75,17 @@ def test_names_that_cannot_be() -> None:
     assert said.err == "dynaconf-cluster: left out: 3 hosts, 4 groups; --strict names them\n"
     assert {group: {*cluster.groups[group]} for group in cluster.groups} == {
         "top": {"one", "two", "three", "four", "seven"},
-        "web": {"three"},
+        "Web": {"five"},
         "below": {"two"},
     }
-    assert {*cluster.groups["__orphans__"]} == {"five", "six"}
+    assert cluster.groups["__orphans__"] == ("six",)
     told = convert(ODD, "--strict")
     assert (told.status, told.out) == (1, "")
     assert {*told.err.splitlines()} == {f"dynaconf-cluster: left out: {line}" for line in LOST}
 
 
-NO_HOSTS = "x as a cluster file:1:1: no hosts"
-NO_INVENTORY = "x is no inventory; expected what ansible-inventory --list prints"
+NO_HOSTS = "dynaconf-cluster: cannot import x: no hosts\n"
+NO_INVENTORY = "x is not what ansible-inventory prints; write: ansible-inventory -i INVENTORY"
 LOOP = '{"a": {"children": ["b"]}, "b": {"children": ["a"], "hosts": ["x"]}}'
 REFUSED = {"{}": NO_HOSTS, '{"all": {"hosts": ["a b"]}}': NO_HOSTS, LOOP: "'a' -> 'b' -> 'a'"}
 REFUSED |= dict.fromkeys(["", "all:", "[]", "1", "[" * 100_000, "\udcff"], NO_INVENTORY)
@@ -101,7 +101,11 @@ def test_refused(tmp_path: Path) -> None:
         (tmp_path / "x").write_bytes(text.encode("utf-8", "surrogateescape"))
         status, out, err = take("x")
         assert (status, out, told in err) == (1, "", True), text[:80]
-    assert take("nowhere").status == 2
+    assert take("nowhere") == (
+        2,
+        "",
+        "dynaconf-cluster: cannot read nowhere: No such file or directory\n",
+    )
 
 
 INI = """\
