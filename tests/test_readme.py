@@ -94,8 +94,10 @@ def test_django(snippet: Run) -> None:
 
 
 def test_errors_are_shown_as_they_are() -> None:
-    """The file that the README gets wrong is refused in the words that it shows."""
-    wrong, told = blocks("text")[1:]
+    """The file that the README describes is refused in the words that it shows."""
+    wrong = "".join(f"{line}\n" for line in ("group web", "one.baz.com # the first"))
+    assert all(f"`{line}`" in README for line in wrong.splitlines())
+    (_, told) = blocks("text")
     with pytest.raises(dynaconf_cluster.ClusterFileError) as caught:
         dynaconf_cluster.parse(wrong, "racks.cluster")
     assert str(caught.value) == told.rstrip()
