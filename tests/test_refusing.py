@@ -55,8 +55,7 @@ def test_a_refused_file_that_is_set_changes_nothing(make: Make) -> None:
         with pytest.raises(ClusterFileError):
             settings.update({"peak": {"running": {"cluster": {"_filename": "bad.cluster"}}}})
         check_cluster(settings)
-        assert settings.peak.running.cluster._filename == "example.cluster"
-        assert settings["peak.running.cluster._filename"] == "example.cluster"
+        assert settings[f"{CLUSTER}._filename"] == "example.cluster"
     settings.set("peak.mine", 1)
     check_cluster(settings)
     settings.unset("PEAK", force=True)
