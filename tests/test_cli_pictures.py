@@ -50,24 +50,9 @@ def test_show(example: Path) -> None:
 
 
 NESTED = """\
-LUMP:site
-halls
-extra
-GROUP:extra
-x
-LUMP:halls
-b
-a
-GROUP:a
-one
-GROUP:b
-two
-GROUP:halls
-three
-LUMP:all
-site
-__all__
-"""
+LUMP:site halls extra GROUP:extra x LUMP:halls b a GROUP:a one GROUP:b two GROUP:halls three \
+LUMP:all site __all__
+""".replace(" ", "\n")
 DEEP = """\
 ├── site   4 hosts
 │   ├── halls  3 hosts  three
@@ -229,10 +214,7 @@ def test_graph(example: Path) -> None:
     edges = re.findall(r"^  (g[45]) -> (h\d+)$", text, re.MULTILINE)
     assert edges == [("g4", "h1"), ("g4", "h7")]  # a lump lists no hosts itself
     assert '  h7 [shape=ellipse, label="frob.baz.com"]\n' in text
-
-
-def test_graph_of_special_groups() -> None:
-    """They are drawn only where there are orphans, or a lump names them."""
+    # special groups are drawn only where there are orphans, or a lump names them
     alone = 'flowchart LR\n  g1["a<br/>1 host"]\n'
     assert draw("graph", text="GROUP:a\none\n") == alone
     lump = '  g2{{"b<br/>1 host"}}\n  g3[/"#95;#95;all#95;#95;<br/>1 host"/]\n  g2 --> g3\n'

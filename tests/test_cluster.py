@@ -76,11 +76,6 @@ TEXTS: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
         {"a": "one two", "b": "two", "c": "one two"},
         {"one": "__orphans__ a c", "two": "a b c"},
     ),
-    "a lump of the orphans has the hosts before the first header": (
-        "one GROUP:b two LUMP:a __orphans__",
-        {"b": "two", "a": "one"},
-        {"one": "__orphans__ a", "two": "b"},
-    ),
     "a line of a lump mentions a group as much as its header does": (
         "LUMP:a c b GROUP:b one GROUP:c one",
         {"a": "one", "c": "one", "b": "one"},
@@ -91,20 +86,10 @@ TEXTS: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
         {"a": "one two", "b": "one"},
         {"one": "__orphans__ a b", "two": "a"},
     ),
-    "sections of one name add up, as a group and as a lump": (
-        "LUMP:a b GROUP:b one GROUP:a two LUMP:a c GROUP:c three",
-        {"a": "one two three", "b": "one", "c": "three"},
-        {"one": "a b", "two": "a", "three": "a c"},
-    ),
     "lumps that come first lead the groups of a host": (
         "LUMP:z b GROUP:c one three GROUP:b one GROUP:a two three",
         {"z": "one", "b": "one", "c": "one three", "a": "three two"},
         {"one": "z b c", "three": "c a", "two": "a"},
-    ),
-    "a group that is a lump of everything counts once": (
-        "GROUP:a one LUMP:a __all__ GROUP:b two",
-        {"a": "one two", "b": "two"},
-        {"one": "a", "two": "a b"},
     ),
 }
 

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from dynaconf import get_history, inspect_settings
 from dynaconf.cli import main
-from dynaconf.utils.inspect import EnvNotFoundError
 from dynaconf.vendor import tomllib
 from dynaconf.vendor.ruamel.yaml import YAML
 
@@ -128,13 +127,6 @@ def test_inspect_credits_the_file(dynaconf: Run, example: Path) -> None:
     for name in (f"{CLUSTER}.own", f"{CLUSTER}._filename", "OTHER"):
         history = json.loads(dynaconf("inspect", "-k", name, "-f", "json"))["history"]
         assert [entry["loader"] for entry in history] == ["toml"]
-
-
-def test_inspect_finds_no_environment_that_is_not_there(make: Make) -> None:
-    """What no environment decides is of none, so that a mistyped one is told."""
-    named = NAMED.replace("[", "[default.")
-    with pytest.raises(EnvNotFoundError):
-        inspect_settings(make(named, environments=True), env="no-such-env")
 
 
 def test_history_is_given_to_programs(make: Make, example: Path) -> None:

@@ -186,9 +186,7 @@ def test_the_last_prefix_wins(make: Make, monkeypatch: pytest.MonkeyPatch) -> No
         assert make().peak.running.cluster.groups == ("first",)
 
 
-def test_an_application_may_separate_and_filter_names(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_separators_and_filters(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its own separator stands between the labels of variables; without one, none counts."""
     clusters("file")
     monkeypatch.setenv("DYNACONF_PEAK:RUNNING:CLUSTER:_FILENAME", "file")

@@ -16,21 +16,9 @@ from dynaconf_cluster import Namespace, UnknownAttributeError, UnknownKeyError, 
 from dynaconf_cluster._names import PartialName
 
 TEXT = """\
-one
-GROUP:web
-one
-one.baz.com
-two.baz.com
-GROUP:web.prod
-two.baz.com
-GROUP:Index
-GROUP:count
-GROUP:_private
-two.baz.com
-LUMP:all-web
-web
-web.prod
-"""
+one GROUP:web one one.baz.com two.baz.com GROUP:web.prod two.baz.com GROUP:Index GROUP:count \
+GROUP:_private two.baz.com LUMP:all-web web web.prod
+""".replace(" ", "\n")
 GROUPS: Any = parse(TEXT).groups
 HOSTS: Any = parse(TEXT).hosts
 NAMES = ("web", "web.prod", "Index", "count", "_private", "all-web")

@@ -159,9 +159,7 @@ PLACES = (
 
 
 @pytest.mark.parametrize("slip", ["filename", "__filename", "_file_name", "FILENAME"])
-def test_a_miss_where_no_file_is_named_says_so(
-    make: Make, slip: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_miss_without_a_file(make: Make, slip: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It says where was looked, and which key looks like a slip."""
     cluster = make("[peak.running.cluster]\nmine = 1\n").peak.running.cluster
     with pytest.raises(KeyError) as missed:
@@ -178,9 +176,7 @@ def test_a_miss_where_no_file_is_named_says_so(
 
 
 @pytest.mark.parametrize("name", ["box.example.com", "BOX", "two words", "@format {x}", "1"])
-def test_a_machine_without_a_file_is_a_cluster_of_one(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_machine_is_a_cluster_of_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The cluster is this machine, whatever the system calls it, and in no declared group."""
     monkeypatch.setattr(socket, "gethostname", lambda: name)
     settings = Dynaconf(loaders=[OURS])

@@ -66,9 +66,7 @@ def test_a_refused_file_that_is_set_changes_nothing(make: Make) -> None:
     check_cluster(settings)
 
 
-def test_a_bad_input_is_raised_while_settings_are_loaded(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bad_input_is_raised_in_loading(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is an error at the start, and later leaves the cluster as it was, not alone."""
     with pytest.raises(ValueError, match=r"_hostname is 'a b'; expected the name of a host"):
         make(f"{NAMED}_hostname = 'a b'\n").get("x")

@@ -234,9 +234,7 @@ def test_groups_are_what_can_be_set(make: Make, name: str, value: object, told: 
     check_cluster(settings)
 
 
-def test_a_bad_replacement_is_raised_while_settings_are_loaded(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bad_replacement_is_raised(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """At the start it is an error; later, the last good cluster with its groups can be read."""
     monkeypatch.setenv(f"{VARIABLE}GROUPS__QUX", "5")
     with pytest.raises(TypeError, match="qux is 5"):
@@ -284,9 +282,7 @@ OTHERS = st.dictionaries(
 
 @given(valid.valid_texts(), OTHERS)
 @valid.proportionate
-def test_a_replaced_group_reads_as_a_file_with_it_written_out(
-    text: str, groups: dict[str, list[str]]
-) -> None:
+def test_a_replaced_group_reads_as_written_out(text: str, groups: dict[str, list[str]]) -> None:
     """For any file and groups, all that is read equals what the file written out would give."""
     text = "".join(f"{line.strip()}\n" for line in text.split("\n"))
     try:

@@ -61,9 +61,7 @@ SOURCES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("loaders", ORDERS.values(), ids=ORDERS.keys())
 @pytest.mark.parametrize("options", SOURCES.values(), ids=SOURCES.keys())
-def test_whatever_sets_the_file_counts(
-    make: Make, options: dict[str, Any], loaders: list[str]
-) -> None:
+def test_any_source_counts(make: Make, options: dict[str, Any], loaders: list[str]) -> None:
     """A source that comes before this loader or after it names the file."""
     more = {"more.toml": '[peak.running.cluster]\n_filename = "other.cluster"\n'}
     settings = make("x = 1\n", files=OTHER | more, loaders=loaders, **options)
@@ -75,9 +73,7 @@ def test_whatever_sets_the_file_counts(
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
 @pytest.mark.parametrize("where", ["peak", "peak.running", CLUSTER])
-def test_own_keys_are_kept_and_change_nothing(
-    make: Make, where: str, write: Callable[..., object]
-) -> None:
+def test_own_keys_are_kept(make: Make, where: str, write: Callable[..., object]) -> None:
     """A user's own keys may stand at each level, and the cluster stays."""
     settings = make()
     write(settings, f"{where}.mine", {"a": [1, 2]})
@@ -125,9 +121,7 @@ def test_what_is_no_table_is_refused(make: Make, name: str) -> None:
 
 
 @pytest.mark.parametrize("cast", [None, list, copy.copy])
-def test_validators_that_write_back_change_nothing(
-    make: Make, cast: Callable[[Any], object] | None
-) -> None:
+def test_validators_change_nothing(make: Make, cast: Callable[[Any], object] | None) -> None:
     """A validator writes back what it has read and cast, and all stays as it was."""
     below = "groups.odd hosts.one.baz.com groups.__all__ groups hosts group_names".split()
     below += ["hostname", "groups.odd.0", "hosts.0"] if cast is None else []
@@ -178,9 +172,7 @@ DELETE: dict[str, Callable[[Any], object]] = {
 
 
 @pytest.mark.parametrize("delete", DELETE.values(), ids=DELETE.keys())
-def test_deletion_holds_until_settings_are_loaded(
-    make: Make, delete: Callable[[Any], object]
-) -> None:
+def test_deletion_holds_until_loading(make: Make, delete: Callable[[Any], object]) -> None:
     """What is unset or deleted is gone, and is back after loading."""
     settings = make()
     settings.get("x")
@@ -201,9 +193,7 @@ def test_deletion_holds_until_settings_are_loaded(
 LAZY_FILE = 'base = "{}"\n[peak.running.cluster]\n_filename = "@format {{this.base}}.cluster"\n'
 
 
-def test_lazy_inputs_are_evaluated_whenever_the_cluster_is_read(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lazy_inputs_are_evaluated_late(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that another setting names follows that, though set behind this loader; not before."""
     monkeypatch.setenv("DYNACONF_BASE", "other")
     monkeypatch.setenv("DYNACONF_PEAK__mine", "1")
