@@ -239,8 +239,8 @@ def test_pre_commit(tmp_path: Path) -> None:
     assert call(*entry.split(), "x.cluster") == (0, "", "1 host, 0 groups: fine\n")
 
 
-def test_json(tmp_path: Path) -> None:
-    """As JSON, findings are objects in a list, which may be empty."""
+def test_formats_for_programs(tmp_path: Path) -> None:
+    """As JSON, findings are objects in a list; for GitHub, they are its workflow commands."""
     (tmp_path / "x").write_text("GROUP:a\none\nGROUP:\n")
     status, out, err = check("x", "--format", "json")
     message = "a group without a name; write 'GROUP:name'"
@@ -249,10 +249,7 @@ def test_json(tmp_path: Path) -> None:
     assert json.loads(out) == [where | {"message": message, "rule": "header-name"}]
     (tmp_path / "x").write_text("GROUP:a\none\n")
     assert check("x", "--format", "json") == (0, "[]\n", "")
-
-
-def test_github(tmp_path: Path) -> None:
-    """For GitHub, what would end a property or a message is escaped."""
+    # for GitHub, what would end a property or a message is escaped
     path = "100%,a:b\nx"
     (tmp_path / path).write_text("GROUP:a\nGROUP:b\none%0A::warning\nfe80::1%eth0\nfe80::1%eth0\n")
     said = (

@@ -169,26 +169,21 @@ this machine alone
 """
 
 
-def test_show_alone() -> None:
-    """Without a file it is explained where one was looked for, and what follows."""
+SLIP = f"; is '{CLUSTER}.__filename' meant to be '{CLUSTER}._filename'?"
+
+
+def test_show_alone(tmp_path: Path) -> None:
+    """Without a file it is explained where one was looked for, what follows, and a likely slip."""
     setting = "not looked at, as -i names no settings"
     for environment, variable in (({}, "not set"), ({"CLUSTER": ""}, "empty")):
         said = result(call("show", machine="box", **environment))
         assert said == ALONE.format(setting=setting, variable=variable)
-
-
-SLIP = f"; is '{CLUSTER}.__filename' meant to be '{CLUSTER}._filename'?"
-
-
-@pytest.mark.parametrize(("key", "slip"), [("x", ""), ("__filename", SLIP)])
-def test_show_settings_alone(tmp_path: Path, key: str, slip: str) -> None:
-    """Of settings it is said whether there is a likely slip."""
     (tmp_path / "app.py").write_text(MODULE)
-    (tmp_path / "settings.toml").write_text(
-        f'peak.running.cluster = {{_hostname="box", {key}="x"}}'
-    )
-    said = result(call("-i", "app.settings", "show"))
-    assert said == ALONE.format(setting=f"not set{slip}", variable="not set")
+    for key, slip in (("x", ""), ("__filename", SLIP)):
+        cluster = f'peak.running.cluster = {{_hostname="box", {key}="x"}}'
+        (tmp_path / "settings.toml").write_text(cluster)
+        said = result(call("-i", "app.settings", "show"))
+        assert said == ALONE.format(setting=f"not set{slip}", variable="not set")
 
 
 DOT = """\

@@ -187,7 +187,7 @@ def test_the_last_prefix_wins(make: Make, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_separators_and_filters(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its own separator stands between the labels of variables; without one, none counts."""
+    """An application may have a separator of its own, or none, or filter variables."""
     clusters("file")
     monkeypatch.setenv("DYNACONF_PEAK:RUNNING:CLUSTER:_FILENAME", "file")
     assert make(nested_separator=":").peak.running.cluster.groups == ("file",)

@@ -82,20 +82,12 @@ def test_operations_give_what_they_give_for_a_tuple(
     assert type(operation(value)) is type(operation(plain))
 
 
-@pytest.mark.parametrize(
-    ("expected", "values"),
-    [
-        (Namespace, [GROUPS, HOSTS]),
-        (tuple, [GROUPS["web"], GROUPS.web, GROUPS.__all__, GROUPS.get("WEB"), HOSTS.two.baz.com]),
-        (str, [GROUPS[0]]),
-        (PartialName, [HOSTS.two]),
-    ],
-)
-def test_a_look_up_gives_one_type(expected: type, values: list[object]) -> None:
+def test_a_look_up_gives_one_type() -> None:
     """Values are plain tuples, and nothing says that it is something else than it is."""
-    for value in values:
-        assert type(value) is expected
-        assert value.__class__ is expected
+    tuples = [GROUPS["web"], GROUPS.web, GROUPS.__all__, GROUPS.get("WEB"), HOSTS.two.baz.com]
+    others = [(Namespace, GROUPS), (Namespace, HOSTS), (str, GROUPS[0]), (PartialName, HOSTS.two)]
+    for kind, value in [*others, *((tuple, value) for value in tuples)]:
+        assert type(value) is value.__class__ is kind
         assert not isinstance(value, dict)
 
 

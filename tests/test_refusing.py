@@ -21,19 +21,13 @@ BAD = "GROUP web\none two\n"
 PACKAGE = dynaconf_cluster.__path__[0]
 
 
-READS: list[Callable[[Any], object]] = [
-    lambda s: s.get("x"),
-    lambda s: s.peak,
-    lambda s: s["peak"],
-    lambda s: s.as_dict(),
-]
-
-
 @pytest.mark.parametrize("silent", [True, False])
-@pytest.mark.parametrize("read", READS, ids=["get", "attribute", "key", "as_dict"])
-def test_a_refused_file_is_raised_while_settings_are_loaded(
-    make: Make, silent: bool, read: Callable[[Any], object]
-) -> None:
+@pytest.mark.parametrize(
+    "read",
+    [lambda s: s.get("x"), lambda s: s.peak, lambda s: s["peak"], lambda s: s.as_dict()],
+    ids=["get", "attribute", "key", "as_dict"],
+)
+def test_a_refused_file_is_raised(make: Make, silent: bool, read: Callable[[Any], object]) -> None:
     """Whatever is read first, all problems are told, with few frames of ours in the traceback."""
     settings = make(cluster=BAD, silent_errors=silent)
     for _ in range(2):

@@ -253,9 +253,7 @@ def test_a_bad_replacement_is_raised(make: Make, monkeypatch: pytest.MonkeyPatch
 
 def test_groups_follow_a_file_that_changes(make: Make, tmp_path: Path) -> None:
     """A group that is the same as in the file, and then is not, stays what was set."""
-    settings = make(
-        NAMED + "[peak.running.cluster.groups]\nweb = ['a']\n", cluster="GROUP:web\na\n"
-    )
+    settings = make(f"{NAMED}groups.web = ['a']\n", cluster="GROUP:web\na\n")
     assert settings.peak.running.cluster.groups.web == ("a",)
     (tmp_path / "example.cluster").write_text("GROUP:web\nb\nGROUP:db\nc\n")
     settings.reload()
