@@ -36,10 +36,10 @@ FOUND: dict[str, list[str]] = {
     "# two\n one\ntwo\nGROUP:a\nthree\nLUMP:b\na\n": [
         f"2:2: warning: 2 hosts stand {LOST} loses them, as the file ends in a lump [orphans]"
     ],
-    "GROUP:a\nmyGROUPhost\nLUMPY\nGROUP:bLUMP\ntwo\nLUMP:c\nbLUMP\n": [
+    "GROUP:a\nmyGROUPhost\nLUMPY\none\nGROUP:bLUMP\ntwo\nLUMP:c\nbLUMP\n": [
         f"2:1: warning: host 'myGROUPhost' has 'GROUP' {HEADER}",
         f"3:1: warning: host 'LUMPY' has 'LUMP' {HEADER}",
-        f"7:1: warning: group 'bLUMP' has 'LUMP' {HEADER}",
+        f"8:1: warning: group 'bLUMP' has 'LUMP' {HEADER}",
     ],
     "# GROUP:x\n  # a LUMP\n\t# a group\nGROUP:a\none\n": [
         f"2:7: warning: an indented comment with 'LUMP' in it, {COMMENT}"
