@@ -128,7 +128,7 @@ def test_without_rich(example: Path, monkeypatch: pytest.MonkeyPatch, line: str)
     assert call("show", "example.cluster", "--json").status == 0
 
 
-def test_instance(application: None) -> None:
+def test_instance(application: None, tmp_path: Path) -> None:
     """``-i`` gives what the settings give, overridden names included, and nothing else."""
     for line in (f"-i {HERE} hosts qux", f"hosts qux --instance {HERE}"):
         assert call(*line.split()) == (0, "frob.baz.com\n", HELLO)
@@ -137,10 +137,7 @@ def test_instance(application: None) -> None:
     assert ask("hosts", "extra", "odd").out.split() == expected
     assert ask("groups", "--here").out == "odd\nprime\nweird\n"
     assert run(COMMAND, "hosts", "qux", "-i", HERE) == (0, "frob.baz.com\n", HELLO)
-
-
-def test_instance_follows_the_environment(application: None, tmp_path: Path) -> None:
-    """What the environment sets counts for ``-i`` as it does for the application."""
+    # what the environment sets counts as it does for the application
     path = tmp_path / "other.cluster"
     path.write_text("GROUP:web\none.baz.com\n")
     named = {f"{VARIABLE}_FILENAME": path.name}

@@ -48,24 +48,9 @@ def test_show(example: Path) -> None:
 
 
 NESTED = """\
-LUMP:site
-halls
-extra
-GROUP:extra
-x
-LUMP:halls
-b
-a
-GROUP:a
-one
-GROUP:b
-two
-GROUP:halls
-three
-LUMP:all
-site
-__all__
-"""
+LUMP:site halls extra GROUP:extra x LUMP:halls b a GROUP:a one GROUP:b two GROUP:halls three \
+LUMP:all site __all__
+""".replace(" ", "\n")
 DEEP = """\
 ├── site   4 hosts
 │   ├── halls  3 hosts  three
@@ -199,26 +184,21 @@ this machine alone
 """
 
 
-def test_show_alone() -> None:
-    """Without a file it is explained where one was looked for, and what follows."""
+SLIP = f"; is '{CLUSTER}.__filename' meant to be '{CLUSTER}._filename'?"
+
+
+def test_show_alone(tmp_path: Path) -> None:
+    """Without a file it is explained where one was looked for, what follows, and a likely slip."""
     setting = "not looked at, as -i names no settings"
     for environment, variable in (({}, "not set"), ({"CLUSTER": ""}, "empty")):
         said = result(call("show", machine="box", **environment))
         assert said == ALONE.format(setting=setting, variable=variable)
-
-
-SLIP = f"; is '{CLUSTER}.__filename' meant to be '{CLUSTER}._filename'?"
-
-
-@pytest.mark.parametrize(("key", "slip"), [("x", ""), ("__filename", SLIP)])
-def test_show_settings_alone(tmp_path: Path, key: str, slip: str) -> None:
-    """Of settings it is said whether there is a likely slip."""
     (tmp_path / "app.py").write_text(MODULE)
-    (tmp_path / "settings.toml").write_text(
-        f'peak.running.cluster = {{_hostname="box", {key}="x"}}'
-    )
-    said = result(call("-i", "app.settings", "show"))
-    assert said == ALONE.format(setting=f"not set{slip}", variable="not set")
+    for key, slip in (("x", ""), ("__filename", SLIP)):
+        cluster = f'peak.running.cluster = {{_hostname="box", {key}="x"}}'
+        (tmp_path / "settings.toml").write_text(cluster)
+        said = result(call("-i", "app.settings", "show"))
+        assert said == ALONE.format(setting=f"not set{slip}", variable="not set")
 
 
 DOT = """\
@@ -244,10 +224,7 @@ def test_graph(example: Path) -> None:
     edges = re.findall(r"^  (g[45]) -> (h\d+)$", text, re.MULTILINE)
     assert edges == [("g4", "h1"), ("g4", "h7")]  # a lump lists no hosts itself
     assert '  h7 [shape=ellipse, label="frob.baz.com"]\n' in text
-
-
-def test_graph_of_special_groups() -> None:
-    """They are drawn only where there are orphans, or a lump names them."""
+    # special groups are drawn only where there are orphans, or a lump names them
     alone = 'flowchart LR\n  g1["a<br/>1 host"]\n'
     assert draw("graph", text="GROUP:a\none\n") == alone
     lump = '  g2{{"b<br/>1 host"}}\n  g3[/"#95;#95;all#95;#95;<br/>1 host"/]\n  g2 --> g3\n'

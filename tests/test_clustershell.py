@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from dynaconf_cluster import read
 
-from .command import CONF, PATH, Said, call, result, run
+from .command import CONF, Said, call, result, run
 from .conftest import GROUPS, HOSTS
 
 pytest.importorskip("ClusterShell", reason="ClusterShell is not installed")
@@ -66,16 +65,3 @@ def test_numbered_hosts(tmp_path: Path, conf: str) -> None:
     if "reverse" in conf:
         found = result(ask("-l", "n01.example")).split()
         assert sorted(found) == ["@group-0", "@lump.0", "@top"]
-
-
-@pytest.mark.skipif(shutil.which("pdsh", path=PATH) is None, reason="pdsh is not installed")
-def test_pdsh(example: Path) -> None:
-    """``pdsh`` takes the hosts of a group from a pipe, and as a list."""
-    for line in (
-        "dynaconf-cluster hosts odd | pdsh -R exec -w - echo %h",
-        'pdsh -R exec -w "$(dynaconf-cluster hosts odd --separator ,)" echo %h',
-    ):
-        said = run("sh", "-c", line, CLUSTER="example.cluster")
-        # pdsh says "one", as it drops the domain that all hosts share
-        words = [line.split(": ")[1] for line in said.out.splitlines()]
-        assert sorted(words) == sorted(GROUPS["odd"]), said.err

@@ -118,9 +118,7 @@ STEPS = dict.fromkeys(KINDS, 3) | {"fresh": 9}  # where every look-up takes long
     ("kind", "first", "second"),
     [(kind, *pair) for kind in KINDS for pair in PAIRS[len(kind) % 3 :: STEPS[kind]]],
 )
-def test_the_cluster_reads_the_same_whatever_was_done(
-    make: Make, kind: str, first: str, second: str
-) -> None:
+def test_the_cluster_stays_what_it_is(make: Make, kind: str, first: str, second: str) -> None:
     """Two things that are done to settings of any kind leave the cluster what it is."""
     toml = NAMED.replace("[", "[default.") if kind == "environments" else NAMED
     settings = make(toml, **KINDS[kind])

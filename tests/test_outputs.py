@@ -9,7 +9,6 @@ import re
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dynaconf import Dynaconf
@@ -57,10 +56,12 @@ def test_the_library(cluster: Cluster) -> None:
     assert cluster.replace(dict.fromkeys(GROUPS, HOSTS)).groups == cluster.groups
 
 
+name_file = partial(Dynaconf, loaders=[OURS, ENVIRON], peak__running__cluster___filename="names")
+
+
 def test_settings(cluster: Cluster) -> None:
-    """Settings give them by dotted name, are written with them, and can replace each group."""
-    settings = Dynaconf(loaders=[OURS, ENVIRON], peak__running__cluster___filename="names")
-    check_written(settings.as_dict()["PEAK"]["running"]["cluster"])
+    """Settings give them by dotted name, and can replace each group."""
+    settings = name_file()
     for name in cluster.groups:
         assert settings[f"peak.running.cluster.groups.{name}"] == tuple(HOSTS)
     for name in HOSTS:
@@ -70,13 +71,14 @@ def test_settings(cluster: Cluster) -> None:
     assert {name: [*settings.peak.running.cluster.groups[name]] for name in groups} == groups
 
 
-def check_written(plain: dict[str, Any]) -> None:
-    """Check that what dynaconf writes, in each of its formats, has the same names in it."""
+def test_written_settings(cluster: Cluster) -> None:
+    """What dynaconf writes of them, in each of its formats, has the same names in it."""
+    plain = name_file().as_dict()["PEAK"]["running"]["cluster"]
     for suffix, read_text in READERS.items():
         dynaconf_write(f"out.{suffix}", {"GROUPS": plain["groups"], "HOSTS": plain["hosts"]})
         again = read_text(Path(f"out.{suffix}").read_text("utf-8"))
         groups = {name: [*hosts] for name, hosts in again["GROUPS"].items()}
-        assert groups == dict.fromkeys(plain["groups"], HOSTS)
+        assert groups == dict.fromkeys(cluster.groups, HOSTS)
         assert sorted(again["HOSTS"]) == sorted(HOSTS)
 
 

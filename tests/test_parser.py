@@ -91,6 +91,8 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
     assert all(isinstance(problem, Problem) for problem in error.problems)
     assert isinstance(error, ValueError)
     assert type(error).__module__ == "dynaconf_cluster"
+    assert repr(error) == "<ClusterFileError: 4 problems in 'x.cluster'>"
+    assert repr(refuse("a b")) == "<ClusterFileError: 1 problem in 'x.cluster'>"
 
 
 NO_NAMES = """
@@ -133,46 +135,43 @@ def test_what_is_no_name_is_refused(name: str) -> None:
             parse("a\nGROUP:web\n").replace(where)
 
 
-@pytest.mark.parametrize(
-    ("entry", "advice"), [(entry, advice) for advice in HINTS for entry in HINTS[advice]]
-)
-def test_a_name_that_is_none_has_a_hint(entry: str, advice: str) -> None:
+@pytest.mark.parametrize("advice", HINTS)
+def test_a_name_that_is_none_has_a_hint(advice: str) -> None:
     """It is said what to write instead, for hosts as for groups."""
-    assert refuse(entry).problems[-1].message == f"{entry!r} is not the name of a host; {advice}"
-    text = f"a\nLUMP:b\n{entry}\n"
-    if entry[0] == "@":
-        advice = "write 'web'"
-    assert refuse(text).problems[-1].message == f"{entry!r} is not the name of a group; {advice}"
+    for entry in HINTS[advice]:
+        told = refuse(entry).problems[-1].message
+        assert told == f"{entry!r} is not the name of a host; {advice}"
+        told = refuse(f"a\nLUMP:b\n{entry}\n").problems[-1].message
+        instead = "write 'web'" if entry == "@web" else advice
+        assert told == f"{entry!r} is not the name of a group; {instead}"
 
 
 NO_ADDRESS = "no group has a user, a port or an address"
-REFUSED = [
-    *((text, "1:1: no hosts") for text in ("", "\ufeff", "\n\r\n \n", "# nothing yet\n\n")),
-    ("GROUP:a\nLUMP:b\na\n", "1:1: no hosts"),
-    *(
-        (f"w1\nLUMP:b\n{host}\n", f"3:{column}: {host!r} is not the name of a group; {NO_ADDRESS}")
-        for host, column in {"w1:22": 3, "admin@w1": 6, "::1": 1, "[::1]:22": 1}.items()
+REFUSED = dict.fromkeys(
+    ["", "\ufeff", "\n\r\n \n", "# nothing yet\n\n", "GROUP:a\nLUMP:b\na\n"], "1:1: no hosts"
+)
+REFUSED |= {
+    f"w1\nLUMP:b\n{host}\n": f"3:{column}: {host!r} is not the name of a group; {NO_ADDRESS}"
+    for host, column in {"w1:22": 3, "admin@w1": 6, "::1": 1, "[::1]:22": 1}.items()
+}
+REFUSED |= {
+    "a\udce9": "1:2: byte 0xe9 is not UTF-8 text; save the file as UTF-8",
+    f"a{chr(0xD800)}": "1:2: U+D800 is not UTF-8 text; save the file as UTF-8",
+    f"a{chr(0xDC7F)}": "1:2: U+DC7F is not UTF-8 text; save the file as UTF-8",
+    "h\nLUMP:a\nb\nc\nLUMP:b\nc\nLUMP:c\nd\nLUMP:d\nLUMP:e\nc\nf\nLUMP:f\ne\n": (
+        "14:1: lump 'e' contains itself: 'e' -> 'f' -> 'e'"
     ),
-    ("a\udce9", "1:2: byte 0xe9 is not UTF-8 text; save the file as UTF-8"),
-    ("a\ud800", "1:2: U+D800 is not UTF-8 text; save the file as UTF-8"),
-    ("a\udc7f", "1:2: U+DC7F is not UTF-8 text; save the file as UTF-8"),
-    (
-        "h\nLUMP:a\nb\nc\nLUMP:b\nc\nLUMP:c\nd\nLUMP:d\nLUMP:e\nc\nf\nLUMP:f\ne\n",
-        "14:1: lump 'e' contains itself: 'e' -> 'f' -> 'e'",
-    ),
-    (
-        "h\n" + "".join(f"LUMP:l{i}\nl{(i + 1) % 20_000}\n" for i in range(20_000)),
+    "h\n" + "".join(f"LUMP:l{i}\nl{(i + 1) % 20_000}\n" for i in range(20_000)): (
         "40001:1: lump 'l0' contains itself: "
-        "'l0' -> 'l1' -> 'l2' -> 'l3' -> 'l4' -> 'l5' -> 19,993 more -> 'l19999' -> 'l0'",
+        "'l0' -> 'l1' -> 'l2' -> 'l3' -> 'l4' -> 'l5' -> 19,993 more -> 'l19999' -> 'l0'"
     ),
-]
+}
 
 
-@pytest.mark.parametrize("number", range(len(REFUSED)))
-def test_a_text_is_refused_for_one_problem(number: int) -> None:
+def test_a_text_is_refused_for_one_problem() -> None:
     """No hosts, halves of characters, and loops, however long, are told in one short line."""
-    text, told = REFUSED[number]
-    assert str(refuse(text)) == f"x.cluster:{told}"
+    for text, told in REFUSED.items():
+        assert str(refuse(text)) == f"x.cluster:{told}"
 
 
 def test_after_a_thousand_problems_reading_stops() -> None:
@@ -211,32 +210,30 @@ def test_lumps_nest_20000_deep(own: str) -> None:
         assert len(cluster._resolution._groups_of) == 3
 
 
-MISSPELT = [
-    ("GROUP:web", ["GROUP web", "GROUP\tweb", "GROUP web:", "GROUP : web", "GROUP :web"]),
-    ("GROUP:web", ["Group:web", "group: web:", "gROUPS  web", "GROUPS:web", "GRUOPS:web"]),
-    ("GROUP:web", ["GRUOP:web", "GROP:web", "[GROUP:web]", "GROUP;web", "GROUP=web", "gruop:web"]),
-    ("GROUP:web", ["[web]", "[ web ]", "[web:vars]"]),
-    ("GROUP:22", ["group:22", "GRUOP:22", "GROUPS:22", "Groups:22"]),
-    ("LUMP:site", ["[site:children]", "lump:site"]),
-    ("GROUP:web", ["group:\u00a0web", "group:web\u00a0:"]),
-    ("GROUP:name", ["group:a:b", "GROUP", "group:", "group =", "group/"]),
-    ("LUMP:web", ["LUMP web", "lump:web", "LUPM:web", "LUMSP:web"]),
-    ("LUMP:x", ["Lump: x", "LUMPS: x", "lump\u00a0x"]),
-    ("LUMP:name", ["LUMP"]),
-]
+MISSPELT = {
+    "GROUP:web": [
+        *("GROUP web", "GROUP\tweb", "GROUP web:", "GROUP : web", "GROUP :web", "GRUOPS:web"),
+        *("Group:web", "group: web:", "gROUPS  web", "GROUPS:web", "GROP:web", "[GROUP:web]"),
+        *("GRUOP:web", "GROUP;web", "GROUP=web", "gruop:web", "[web]", "[ web ]", "[web:vars]"),
+        *("group:\u00a0web", "group:web\u00a0:"),
+    ],
+    "GROUP:22": ["group:22", "GRUOP:22", "GROUPS:22", "Groups:22"],
+    "GROUP:name": ["group:a:b", "GROUP", "group:", "group =", "group/"],
+    "LUMP:site": ["[site:children]", "lump:site"],
+    "LUMP:web": ["LUMP web", "lump:web", "LUPM:web", "LUMSP:web", "LUMPS: web", "lump\u00a0web"],
+    "LUMP:name": ["LUMP"],
+}
 
 
-@pytest.mark.parametrize(
-    ("entry", "instead"), [(entry, instead) for instead, entries in MISSPELT for entry in entries]
-)
-@pytest.mark.parametrize("capitals", ["", "Rack-1\n"], ids=["", "beside capitals"])
-def test_a_misspelt_header_says_how_it_is_spelt(entry: str, instead: str, capitals: str) -> None:
+@pytest.mark.parametrize("instead", MISSPELT)
+def test_a_misspelt_header_says_how_it_is_spelt(instead: str) -> None:
     """What looks like a header, or slipped, is never a host, and the right spelling is shown."""
-    message = f"{entry!r} is not spelt like a header; write {instead!r}"
-    assert str(refuse(f"{entry}\n")).splitlines()[-1] == f"x.cluster:1:1: {message}"
-    problems = refuse(f"one\n{entry}\n__all__\n{capitals}").problems
-    problem = next(problem for problem in problems if problem.rule == "misspelt-header")
-    assert (problem.line, problem.column, problem.message) == (2, 1, message)
+    for entry in MISSPELT[instead]:
+        message = f"{entry!r} is not spelt like a header; write {instead!r}"
+        assert str(refuse(f"{entry}\n")).splitlines()[-1] == f"x.cluster:1:1: {message}"
+        for capitals in ("", "Rack-1\n"):
+            problems = refuse(f"one\n{entry}\n__all__\n{capitals}").problems
+            assert (2, 1, message, "misspelt-header") in problems
 
 
 def test_an_error_does_not_depend_on_the_hash_seed() -> None:
@@ -287,10 +284,8 @@ def test_folding_undoes_what_dynaconf_does_to_keys() -> None:
         assert fold(char.upper()) == fold(char.lower()) == fold(folded) == folded
 
 
-def test_what_a_debugger_shows_and_what_is_no_text() -> None:
-    """What a debugger shows of an error says how much is wrong where; only text is parsed."""
-    for text, count in {"a b": "1 problem", "a b\nc d": "2 problems"}.items():
-        assert repr(refuse(text)) == f"<ClusterFileError: {count} in 'x.cluster'>"
+def test_only_text_is_parsed() -> None:
+    """What is no text is refused by its type."""
     wrong: list[Any] = [b"one\n", None, ["one"]]
     for value in wrong:
         with pytest.raises(TypeError, match=rf"is {type(value).__name__}; expected str"):

@@ -65,14 +65,14 @@ READS = {
 }
 
 
-@pytest.mark.parametrize("name", READS)
-def test_dotted_names_are_read_in_every_way(make: Make, name: str) -> None:
+def test_dotted_names_are_read_in_every_way(make: Make) -> None:
     """What is there is there for `get`, a call, `[]`, `in` and `exists`."""
     settings = make(f'{NAMED}_hostname = "one.baz.com"\n')
-    assert settings.get(name) == settings(name) == settings[name] == READS[name]
-    assert name in settings
-    assert settings.exists(name)
-    assert settings.setdefault(name, "never") == READS[name]
+    for name, value in READS.items():
+        assert settings.get(name) == settings(name) == settings[name] == value
+        assert name in settings
+        assert settings.exists(name)
+        assert settings.setdefault(name, "never") == value
 
 
 MISSES = """
@@ -81,18 +81,16 @@ hosts.__all__ group_names.9 group_names.x hostname.x nothing nothing.x
 """.split()
 
 
-@pytest.mark.parametrize("below", MISSES)
-def test_a_miss_gives_the_default(make: Make, below: str) -> None:
+def test_a_miss_gives_the_default(make: Make) -> None:
     """`get` gives its default for anything that is not there, part of a host's name included."""
     settings = make()
-    name = f"{CLUSTER}.{below}"
-    assert settings.get(name) is None
-    assert settings.get(name, "default") == "default"
-    assert settings.get(name, []) == []
-    assert name not in settings
-    assert not settings.exists(name)
-    with pytest.raises(KeyError, match="does not exist"):
-        settings[name]
+    for name in (f"{CLUSTER}.{below}" for below in MISSES):
+        assert settings.get(name) is None
+        assert settings.get(name, "default") == "default"
+        assert name not in settings
+        assert not settings.exists(name)
+        with pytest.raises(KeyError, match="does not exist"):
+            settings[name]
 
 
 def test_the_other_arguments_of_get_keep_their_meaning(make: Make, tmp_path: Path) -> None:
@@ -161,9 +159,7 @@ PLACES = (
 
 
 @pytest.mark.parametrize("slip", ["filename", "__filename", "_file_name", "FILENAME"])
-def test_a_miss_where_no_file_is_named_says_so(
-    make: Make, slip: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_miss_without_a_file(make: Make, slip: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It says where was looked, and which key looks like a slip."""
     cluster = make("[peak.running.cluster]\nmine = 1\n").peak.running.cluster
     with pytest.raises(KeyError) as missed:
@@ -180,9 +176,7 @@ def test_a_miss_where_no_file_is_named_says_so(
 
 
 @pytest.mark.parametrize("name", ["box.example.com", "BOX", "two words", "@format {x}", "1"])
-def test_a_machine_without_a_file_is_a_cluster_of_one(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_machine_is_a_cluster_of_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The cluster is this machine, whatever the system calls it, and in no declared group."""
     monkeypatch.setattr(socket, "gethostname", lambda: name)
     settings = Dynaconf(loaders=[OURS])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dynaconf import Validator
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
-from dynaconf_cluster import Cluster, ClusterFileError, parse
+from dynaconf_cluster import ClusterFileError, parse
 
+from . import test_properties as valid
 from .conftest import CLUSTER, EXAMPLE, GROUPS, NAMED, ORDERS, VARIABLE, Make, check_cluster
 
 QUX = f"{CLUSTER}.groups.qux"
@@ -232,9 +234,7 @@ def test_groups_are_what_can_be_set(make: Make, name: str, value: object, told: 
     check_cluster(settings)
 
 
-def test_a_bad_replacement_is_raised_while_settings_are_loaded(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bad_replacement_is_raised(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """At the start it is an error; later, the last good cluster with its groups can be read."""
     monkeypatch.setenv(f"{VARIABLE}GROUPS__QUX", "5")
     with pytest.raises(TypeError, match="qux is 5"):
@@ -243,7 +243,7 @@ def test_a_bad_replacement_is_raised_while_settings_are_loaded(
     settings = make()
     check_replaced(settings.peak.running.cluster)
     monkeypatch.setenv(f"{VARIABLE}GROUPS__QUX", '["One.baz.com"]')
-    for load in (settings.reload, settings.setenv, lambda: settings.get_fresh("PEAK")):
+    for load in (settings.reload, lambda: settings.get_fresh("PEAK")):
         with pytest.raises(ValueError, match=r"qux lists 'One.baz.com', which differs"):
             load()
         check_replaced(settings.peak.running.cluster)
@@ -253,71 +253,43 @@ def test_a_bad_replacement_is_raised_while_settings_are_loaded(
 
 def test_groups_follow_a_file_that_changes(make: Make, tmp_path: Path) -> None:
     """A group that is the same as in the file, and then is not, stays what was set."""
-    settings = make(
-        NAMED + "[peak.running.cluster.groups]\nweb = ['a']\n", cluster="GROUP:web\na\n"
-    )
+    settings = make(f"{NAMED}groups.web = ['a']\n", cluster="GROUP:web\na\n")
     assert settings.peak.running.cluster.groups.web == ("a",)
     (tmp_path / "example.cluster").write_text("GROUP:web\nb\nGROUP:db\nc\n")
     settings.reload()
     assert dict(settings.peak.running.cluster.groups.items()) == {"web": ("a",), "db": ("c",)}
 
 
-LABELS = st.sampled_from(["a", "b", "c", "a.b", "d-1", "e_2", "10.0.0.1", "x@y", "z:22"])
-NAMES = st.sampled_from(["web", "db", "all", "web.prod", "gpu"])
-HOSTS = st.lists(LABELS, max_size=4)
-SECTIONS = st.lists(st.tuples(NAMES, st.sampled_from(["GROUP", "LUMP"]), HOSTS), max_size=5)
-Sections = list[tuple[str, str, list[str]]]
-
-
-def write_file(orphans: list[str], sections: Sections) -> str:
-    """Write a file in which each lump names the groups above it."""
-    lines = [*orphans]
-    known: list[str] = []
-    for name, kind, hosts in sections:
-        is_lump = kind == "LUMP" and known and name not in known
-        lines.append(f"LUMP:{name}" if is_lump else f"GROUP:{name}")
-        lines += known[: len(hosts)] if is_lump else hosts
-        known.append(name)
-    return "\n".join(lines)
-
-
 def write_out(text: str, groups: Mapping[str, list[str]]) -> str:
     """Write the file that says what `text` says, but for these groups: the slow way."""
-    left = dict(groups)
-    written: list[str] = []
-    skipping = False
-    for line in text.split("\n"):
-        if line.startswith(("GROUP:", "LUMP:")):
-            name = line.partition(":")[2]
-            skipping = name in groups
-            if name in left:
-                written += [f"GROUP:{name}", *left.pop(name)]
-        if not skipping:
-            written.append(line)
-    for name, hosts in left.items():
-        written += [f"GROUP:{name}", *hosts]
-    return "\n".join(written)
+    new = {name: "\n".join([f"GROUP:{name}", *hosts, ""]) for name, hosts in groups.items()}
+    first, *sections = re.split("^(?=GROUP:|LUMP:)", text, flags=re.MULTILINE)
+    written = [first]
+    for section in sections:
+        name = section.partition("\n")[0].partition(":")[2]
+        written.append(new.pop(name, "") if name in groups else section)
+    return "".join([*written, *new.values()])
 
 
-def contents(cluster: Cluster) -> tuple[object, ...]:
-    return dict(cluster.groups.items()), dict(cluster.hosts.items()), cluster.groups.__orphans__
-
-
-@given(HOSTS, SECTIONS, st.dictionaries(NAMES, HOSTS, max_size=3))
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None
+OTHERS = st.dictionaries(
+    st.sampled_from([*valid.GROUPS, *valid.LUMPS, "gpu"]),
+    st.lists(valid.hosts, max_size=4),
+    max_size=3,
 )
-def test_a_replaced_group_reads_as_a_file_with_it_written_out(
-    orphans: list[str], sections: Sections, groups: dict[str, list[str]]
-) -> None:
+
+
+@given(valid.valid_texts(), OTHERS)
+@valid.proportionate
+def test_a_replaced_group_reads_as_written_out(text: str, groups: dict[str, list[str]]) -> None:
     """For any file and groups, all that is read equals what the file written out would give."""
-    text = write_file(orphans, sections)
+    text = "".join(f"{line.strip()}\n" for line in text.split("\n"))
     try:
-        before, expected = parse(text), parse(write_out(text, groups))
+        expected = parse(write_out(text, groups))
     except ClusterFileError as error:
         event(str(error))
         return
-    assert contents(before.replace(groups)) == contents(expected)
+    replaced, names = parse(text).replace(groups), [*expected.groups]
+    assert valid.contents(replaced, names) == valid.contents(expected, names)
 
 
 def test_settings_read_as_a_file_with_the_group_written_out(make: Make) -> None:
