@@ -11,8 +11,11 @@ A cluster file says which hosts there are and which groups they form::
 Add ``dynaconf_cluster.loader`` to the loaders of a dynaconf settings object and read
 ``settings.peak.running.cluster``; or read a file without dynaconf::
 
-    cluster = dynaconf_cluster.read("racks.cluster")
+    cluster = dynaconf_cluster.read("racks.cluster")  # or parse(text)
     cluster.groups["web"]
+
+Everything is typed, and imported at once, so that a program may change its root directory
+or its user afterwards.
 
 The loader can be named wherever dynaconf takes loaders: ``Dynaconf(loaders=[...])``,
 or ``LOADERS_FOR_DYNACONF`` in a settings module, a settings file, ``.env`` or the
@@ -27,15 +30,18 @@ All of these are below ``peak.running.cluster``.
 groups
     The names of the declared groups and lumps, a tuple. Each gives the tuple of its
     hosts: ``groups["web"]``, ``groups.web``, ``settings["peak.running.cluster.groups.web"]``.
-    So do ``__all__`` (every host) and ``__orphans__`` (the hosts listed before the first
-    header), which are always there and never listed.
+    So do ``__all__`` (every host) and ``__orphans__`` (the hosts above the first header),
+    which are always there and never listed.
 hosts
-    The names of all hosts, a tuple. Each gives the tuple of the groups that it is in:
-    ``hosts["one.example.com"]``, ``hosts.one.example.com``, and as a dotted setting.
+    The names of all hosts, a tuple. Each gives the tuple of the groups that it is in,
+    ``__orphans__`` among them: ``hosts["one.example.com"]``, ``hosts.one.example.com``, and
+    as a dotted setting.
 group_names
-    The groups of this machine; ``()`` if the file does not list it.
+    The groups of this machine: ``("__orphans__",)`` if it is above the first header or
+    alone, ``()`` if the file does not list it.
 hostname, shortname
-    What ``socket.gethostname()`` says, and the same up to its first dot.
+    ``_hostname`` or what ``socket.gethostname()`` says, however the file spells it, and
+    the same up to its first dot.
 _filename
     Input: the path of the cluster file.
 _hostname
@@ -43,24 +49,26 @@ _hostname
 
 The tuples are in cluster order, the order in which the file first mentions each name. They
 are real tuples, and ``groups`` and ``hosts`` have ``get``, ``keys``, ``items`` and
-``values`` besides; the last two are the quickest way to read everything. ``as_dict()``
-gives plain dicts and tuples. A table above the cluster holds lazy values, as it does with
-``@format``, so ``json.dumps`` wants ``as_dict()``.
+``values`` besides; the last two are the quickest way to read everything. ``as_dict()``, and
+so ``dynaconf list``, gives plain dicts and tuples. A table above the cluster holds lazy
+values, as it does with ``@format``, so ``json.dumps`` wants ``as_dict()``.
 
 LOOKING UP
 
 By key a name is exact, and a miss is an `UnknownKeyError`. By attribute a miss is an
 `UnknownAttributeError`; ``get`` gives its default. Both errors say which names are near, or
-that no cluster file is named. By attribute, ``get`` and dotted name, a name is looked
-for as it is written first, and then regardless of case and with ``__`` (or your nested
-separator) for a dot. A dotted name may end in an index: ``groups.web.0``, and
-``{this.peak.running.cluster.groups.web[0]}`` in ``@format``.
+that no cluster file is named. By attribute, ``get`` and dotted name, a name is looked for
+as it is written first, and then regardless of case and with ``__`` (or your nested
+separator) for a dot. Dotted names also work in validators, ``@format`` and ``@jinja``, and
+may end in an index: ``groups.web.0``, ``@format
+{this.peak.running.cluster.groups.web[0]}``.
 
 Part of a host's name by attribute (``hosts.one``, where only ``one.example.com`` is listed)
 is a step on the way to it, and no tuple; of ``one`` and ``one.example.com``, both listed,
 it is the first. Names of a tuple's or a mapping's methods (``index``, ``count``, ``get``,
 ``keys``, ``items``, ``values``), and names that begin with an underscore, are read by key
-or by dotted name. With dynaconf's ``dynaboxify=False``, read by key all the way.
+or by dotted name. With dynaconf's ``dynaboxify=False``, read by key all the way:
+``settings["PEAK"]["running"]["cluster"]["groups"]["web"]``.
 
 THIS MACHINE
 
@@ -80,8 +88,8 @@ The first of these that is neither ``None`` nor empty names it:
 3. ``CLUSTER`` in the environment, likewise.
 
 ``~`` is expanded, ``os.PathLike`` is welcome, and a relative path stays what it was found
-to be when the program changes its directory. To insist on the setting, use
-``Validator("peak.running.cluster._filename", must_exist=True)``.
+to be when the program changes its directory. A misspelt setting counts as none, and the
+machine as alone; ``Validator("peak.running.cluster._filename", must_exist=True)`` insists.
 
 - Nothing is set: the machine is alone. ``hosts``, ``groups.__all__`` and
   ``groups.__orphans__`` are ``(hostname,)``, ``groups`` is ``()``.
@@ -93,25 +101,34 @@ to be when the program changes its directory. To insist on the setting, use
   last good cluster stays in force, with a `ClusterFileWarning` that carries the error.
   With ``silent_errors`` off the error is raised, too.
 
-The file is read when the loader runs, and again when ``_filename`` is set later. A lazy
-``_filename`` (``@format``) is evaluated when the cluster is read. A pipe is read once.
-Python shows a repeated warning only once; ``warnings.simplefilter("always",
-ClusterFileWarning)`` shows every one.
+The file that is named when the loader runs is read then; one that an include, a hook or
+``settings.set`` names later, when that is set. A lazy ``_filename`` (``@format``) from a
+file or the environment is evaluated, and its file read, when the cluster is read; one given
+to ``settings.set``, at once. A pipe is read once, and what it said is kept. Python shows a
+repeated warning only once; ``warnings.simplefilter("always", ClusterFileWarning)`` shows
+every one.
 
 REPLACING A GROUP
 
-A list of hosts for ``groups.NAME``, set by any source (a file, the environment, a
-validator's default, ``settings.set``), makes the group these hosts, as if the file said
-so: lumps, ``hosts`` and ``group_names`` follow. A lump becomes a group, a new name comes
+A list of hosts for ``groups.NAME``, set by any source, makes the group these hosts, as if
+the file said so: lumps, ``hosts`` and ``group_names`` follow. A source is a file, the
+environment, ``settings.set``, or a validator's default for a group that is not there::
+
+    [peak.running.cluster.groups]
+    web = ["localhost"]
+
+    DYNACONF_PEAK__RUNNING__CLUSTER__GROUPS__WEB='["localhost"]'
+
+A lump becomes a group, a new name comes
 last, the list may be empty. The last source wins, and what code has set is gone when
 settings are loaded again. In a second settings file, put ``dynaconf_merge = true`` at
 the top, or dynaconf forgets what the first says of ``peak``.
 
 What cannot be meant is a ``TypeError`` or ``ValueError`` that names the setting: anything
-but a list of valid names, a name that differs from another host's in case alone,
+but a list of valid names, a host that differs from another in case alone,
 ``__all__`` and ``__orphans__``, ``@merge``, ``@get`` and ``dynaconf_merge`` (a group is
 replaced whole), and anything for ``hosts.NAME``. Refused by ``settings.set``, it changes
-nothing.
+nothing. ``None``, and what is there already, change nothing either.
 
 WRITING
 
@@ -129,25 +146,31 @@ around entries, blank lines and lines that begin with ``#`` are ignored.
 - ``GROUP:name`` starts a group; the lines below it are its hosts.
 - ``LUMP:name`` starts a lump; the lines below it are groups and lumps, which may be defined
   further down, and may be ``__all__`` and ``__orphans__``. It has all their hosts.
-- Lines above the first header are hosts of no declared group.
+- Lines above the first header are hosts, the orphans.
 
 Groups may overlap. A name may be opened more than once, and as both: the sections add up.
 A host may bear a group's name.
 
-A group's name is made of letters and digits of any script, ``_``, ``-`` and ``.``; it begins
-with neither of the last two, has no two dots together and none at its end. A host is such a
-name or an IPv6 address, bare (``fe80::1%eth0``) or in brackets, with a port after a name or
-brackets (``one.example.com:22``, ``[fe80::1]:22``), and a user in front (``ann@one``).
+A group's name is made of letters and digits of any script, ``_``, ``-`` and ``.``; it
+begins with neither of the last two, has no two dots together and none at its end. A host is
+such a name or an IPv6 address, bare (``fe80::1%eth0``) or in brackets, with a port after a
+name or brackets (``one.example.com:22``, ``[fe80::1]:22``), and a user in front
+(``ann@one``).
 
-A file that cannot mean what its author thought, or has no host, is refused whole, with all
-its problems, up to a thousand. ``dynaconf-cluster explain`` lists the rules and explains
-each. A file that looks like another format is told by its name.
+A file that cannot mean what its author thought is refused whole, with all its problems, up
+to a thousand: headers that are nearly right, invalid names, names that differ in case
+alone, lumps that name no group or contain themselves, and a file without hosts, which is
+what a failed ``generate > file`` leaves behind. ``dynaconf-cluster explain`` lists the
+rules and explains each. If the file looks like an Ansible inventory, JSON, YAML, TOML, CSV,
+genders, ``/etc/hosts``, ``ssh_config``, HTML, merge conflicts, UTF-16, compressed or binary
+data, that is said above its problems.
 
 Differences from ClusterIt and PEAK: ClusterIt keeps the order of each section, PEAK's is as
 here. PEAK forgot ``__orphans__`` among the groups of a host; ClusterIt's ``-g`` runs on
-orphans, too, or loses them. ClusterIt's lumps are made of groups alone, and it passes over
-unknown members. To both, misspelt headers and invalid names were hosts, and a file without
-hosts was a cluster.
+orphans, too, or loses them where the file ends in a lump. ClusterIt's lumps are made of
+groups alone, and it passes over unknown members. To both, misspelt headers and invalid
+names were hosts, names that differ in case alone were two, and a file without hosts was a
+cluster.
 
 NOT PROMISED
 
@@ -159,7 +182,8 @@ NOT PROMISED
 - What you hold of a cluster stays as it was when settings are loaded again.
 - ``get_fresh`` and ``fresh_vars`` lose your own nested variables below ``PEAK``, and
   ``setenv`` does not call ``dynaconf_hooks.py`` again, as ever in dynaconf. ``_filename``,
-  ``_hostname`` and ``groups.NAME`` in the environment always count.
+  ``_hostname`` and ``groups.NAME`` in the environment are excepted, if ``env_loader`` is a
+  loader and variables are not filtered.
 - ``unset`` and ``del`` hold until settings are loaded.
 - ``dynaconf list -k`` and ``dynaconf get`` print a table above the cluster as it reads,
   with the names of the groups.

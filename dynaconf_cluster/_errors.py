@@ -31,7 +31,8 @@ class ClusterFileError(ValueError):
     """A cluster file that cannot mean what its author thought.
 
     ``path`` is the file (or the ``source`` given to ``parse``); ``problems``
-    is a tuple of every `Problem` in it, in the order of the lines. The first may
+    is a tuple of every `Problem` in it, in the order of the lines, of which the text
+    of the error lists the first 20. The first may
     say what other format the file looks like (rule ``other-format``), the last that
     there are more than a thousand (``too-many-problems``).
     """

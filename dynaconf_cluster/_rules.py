@@ -65,7 +65,10 @@ RESERVED_NAME = _error(
     "reserved-name", "a header declares __all__ or __orphans__", "GROUP:__orphans__\none", "one"
 )
 TOO_MANY = _error(
-    "too-many-problems", "there are more than 1,000 problems", "one, two\n" * 1001, "one\ntwo"
+    "too-many-problems",
+    "there are more than 1,000 problems, and the rest was not read",
+    "one, two\n" * 1001,
+    "one\ntwo",
 )
 UNKNOWN_GROUP = _error(
     "unknown-group",
@@ -118,7 +121,7 @@ ORPHANS_TOO = _warning(
 )
 TRAILING_SPACE = _warning(
     "trailing-space",
-    "white space after a host: part of its name to ClusterIt",
+    "white space or a carriage return after a host: part of its name to ClusterIt",
     "GROUP:web\none ",
     "GROUP:web\none",
 )

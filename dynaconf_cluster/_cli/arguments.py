@@ -163,7 +163,7 @@ _SOURCES = {
     "--instance": (
         "SETTINGS",
         "read the cluster of a settings object, what it overrides included: "
-        "package.module.settings",
+        "package.module.settings, found from the working directory",
     ),
 }
 _NOTE = """

@@ -7,6 +7,9 @@ absolute path. Since version 1.10 it can ask for everything at once, by
 mapall: dynaconf-cluster clustershell mapall
 
 a section of groups.conf:
+  [Main]
+  default: cluster
+
   [cluster]
   map: dynaconf-cluster clustershell map "$GROUP"
   all: dynaconf-cluster clustershell all

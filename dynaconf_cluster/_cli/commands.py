@@ -36,10 +36,14 @@ def make_parser() -> Parser:
 _ABOUT = """\
 Read a cluster file, or say what is wrong with it.
 
+Results go to standard output, everything else to standard error. The command is
+also python -m dynaconf_cluster.
+
 exit status:
   0  it worked, or yes
   1  the file is refused, a name is unknown, or no
-  2  wrong usage, or no file is named, it is not there, or it cannot be read
+  2  wrong usage, or no file is named (but show explains that), it is not there,
+     or it cannot be read: as what it feeds runs things on hosts, it never guesses
 
 examples:
   dynaconf-cluster check racks.cluster

@@ -17,7 +17,7 @@ def hosts(arguments: argparse.Namespace) -> Result:
     examples:
       dynaconf-cluster hosts                every host
       dynaconf-cluster hosts web db --exclude spare
-      dynaconf-cluster hosts __orphans__    of no group
+      dynaconf-cluster hosts __orphans__    above any header
       dynaconf-cluster hosts web | pdsh -w - uptime
       pdsh -w "$(dynaconf-cluster hosts --separator ,)" date
     """

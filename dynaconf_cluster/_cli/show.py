@@ -18,7 +18,8 @@ def show(arguments: argparse.Namespace) -> Result:
 
     Each group has a line: its size and its hosts. Below a lump stand its members;
     what has been spelt out before, by its name alone. A * marks this machine and
-    its groups. On a terminal, lines are cut to its width.
+    its groups. On a terminal, lines are cut to its width. If no file is named, it
+    says where one was looked for, and draws this machine alone.
 
     examples:
       dynaconf-cluster show racks.cluster
