@@ -25,48 +25,48 @@ SETTINGS
 All of these are below ``peak.running.cluster``.
 
 groups
-    The names of the declared groups and lumps, a tuple. Each gives the tuple of its
+    The names of the declared groups and lumps, a tuple. Each maps to the tuple of its
     hosts: ``groups["web"]``, ``groups.web``, ``settings["peak.running.cluster.groups.web"]``.
     So do ``__all__`` (every host) and ``__orphans__`` (the hosts listed before the first
     header), which are always there and never listed.
 hosts
-    The names of all hosts, a tuple. Each gives the tuple of the groups that it is in:
+    The names of all hosts, a tuple. Each maps to the tuple of the groups that it is in:
     ``hosts["one.example.com"]``, ``hosts.one.example.com``, and as a dotted setting.
 group_names
     The groups of this machine; ``()`` if the file does not list it.
 hostname, shortname
-    What ``socket.gethostname()`` says, and the same up to its first dot.
+    The result of ``socket.gethostname()``, and the same up to its first dot.
 _filename
     Input: the path of the cluster file.
 _hostname
     Input: the name of this machine, where ``gethostname()`` is wrong, as in containers.
 
 The tuples are in cluster order, the order in which the file first mentions each name. They
-are real tuples, and ``groups`` and ``hosts`` have ``get``, ``keys``, ``items`` and
-``values`` besides; the last two are the quickest way to read everything. ``as_dict()``
+are real tuples, and ``groups`` and ``hosts`` also have ``get``, ``keys``, ``items`` and
+``values``; the last two are the quickest way to read everything. ``as_dict()``
 gives plain dicts and tuples. A table above the cluster holds lazy values, as it does with
-``@format``, so ``json.dumps`` wants ``as_dict()``.
+``@format``, so ``json.dumps`` needs ``as_dict()``.
 
 LOOKING UP
 
 By key a name is exact, and a miss is an `UnknownKeyError`. By attribute a miss is an
-`UnknownAttributeError`; ``get`` gives its default. Both errors say which names are near, or
-that no cluster file is named. By attribute, ``get`` and dotted name, a name is looked
-for as it is written first, and then regardless of case and with ``__`` (or your nested
-separator) for a dot. A dotted name may end in an index: ``groups.web.0``, and
+`UnknownAttributeError`; ``get`` returns its default. Both errors suggest similar names, or
+say that no cluster file is named. By attribute, ``get`` and dotted name, a name is looked
+up as written first, and then ignoring case and with ``__`` (or your nested separator) for
+a dot. A dotted name may end in an index: ``groups.web.0``, and
 ``{this.peak.running.cluster.groups.web[0]}`` in ``@format``.
 
 Part of a host's name by attribute (``hosts.one``, where only ``one.example.com`` is listed)
-is a step on the way to it, and no tuple; of ``one`` and ``one.example.com``, both listed,
+is a step on the way to it, not a tuple; if ``one`` and ``one.example.com`` are both listed,
 it is the first. Names of a tuple's or a mapping's methods (``index``, ``count``, ``get``,
 ``keys``, ``items``, ``values``), and names that begin with an underscore, are read by key
 or by dotted name. With dynaconf's ``dynaboxify=False``, read by key all the way.
 
 THIS MACHINE
 
-is the host that bears its name, regardless of case, user and port. Failing that, a name
-without a domain is the one host whose first label it is, and a name with a domain may be
-listed by its first label alone.
+is the host with its name, ignoring case, user and port. Failing that, a name without a
+domain matches the only host with that first label, and a name with a domain may be listed
+by its first label alone.
 
 WHERE THE FILE IS
 
@@ -79,8 +79,8 @@ The first of these that is neither ``None`` nor empty names it:
 2. ``CLUSTER`` in ``__main__``, relative to the working directory.
 3. ``CLUSTER`` in the environment, likewise.
 
-``~`` is expanded, ``os.PathLike`` is welcome, and a relative path stays what it was found
-to be when the program changes its directory. To insist on the setting, use
+``~`` is expanded, ``os.PathLike`` is accepted, and a relative path keeps its first meaning
+when the program changes its directory. To insist on the setting, use
 ``Validator("peak.running.cluster._filename", must_exist=True)``.
 
 - Nothing is set: the machine is alone. ``hosts``, ``groups.__all__`` and
@@ -89,7 +89,7 @@ to be when the program changes its directory. To insist on the setting, use
   dynaconf's ``silent_errors`` off it is a ``FileNotFoundError``.
 - The file cannot be read or is refused: the ``OSError`` or `ClusterFileError` is raised
   while the settings are loaded, which is when they are first read.
-- A file that these settings have read well is bad or gone when they are loaded again: the
+- A file that these settings could read before is bad or gone when they are loaded again: the
   last good cluster stays in force, with a `ClusterFileWarning` that carries the error.
   With ``silent_errors`` off the error is raised, too.
 
@@ -107,19 +107,19 @@ last, the list may be empty. The last source wins, and what code has set is gone
 settings are loaded again. In a second settings file, put ``dynaconf_merge = true`` at
 the top, or dynaconf forgets what the first says of ``peak``.
 
-What cannot be meant is a ``TypeError`` or ``ValueError`` that names the setting: anything
+Invalid values raise a ``TypeError`` or ``ValueError`` that names the setting: anything
 but a list of valid names, a name that differs from another host's in case alone,
 ``__all__`` and ``__orphans__``, ``@merge``, ``@get`` and ``dynaconf_merge`` (a group is
-replaced whole), and anything for ``hosts.NAME``. Refused by ``settings.set``, it changes
-nothing.
+replaced whole), and anything for ``hosts.NAME``. If ``settings.set`` raises, nothing
+changes.
 
 WRITING
 
-The outputs follow ``_filename`` and ``_hostname``, whatever sets them and whenever. What is
-set to ``group_names``, ``hostname`` or ``shortname`` is not kept, nor is a list for
+The outputs follow ``_filename`` and ``_hostname``, whatever sets them and whenever. Values
+set for ``group_names``, ``hostname`` or ``shortname`` are not kept, nor is a list for
 ``groups`` or ``hosts`` in a table above them. Your own keys below ``peak`` stay as they
-are, lazy ones lazy. What is no table where one must be (``settings.set("peak", "x")``) is
-a ``TypeError``.
+are, and lazy ones stay lazy. Anything but a table where one is required
+(``settings.set("peak", "x")``) is a ``TypeError``.
 
 THE FILE
 
@@ -131,58 +131,58 @@ around entries, blank lines and lines that begin with ``#`` are ignored.
   further down, and may be ``__all__`` and ``__orphans__``. It has all their hosts.
 - Lines above the first header are hosts of no declared group.
 
-Groups may overlap. A name may be opened more than once, and as both: the sections add up.
-A host may bear a group's name.
+Groups may overlap. A name may have several sections, even of both kinds, which add up.
+A host may have a group's name.
 
 A group's name is made of letters and digits of any script, ``_``, ``-`` and ``.``; it begins
 with neither of the last two, has no two dots together and none at its end. A host is such a
 name or an IPv6 address, bare (``fe80::1%eth0``) or in brackets, with a port after a name or
 brackets (``one.example.com:22``, ``[fe80::1]:22``), and a user in front (``ann@one``).
 
-A file that cannot mean what its author thought, or has no host, is refused whole, with all
-its problems, up to a thousand. ``dynaconf-cluster explain`` lists the rules and explains
-each. A file that looks like another format is told by its name.
+A file that has problems or no hosts is refused as a whole, with all its problems, up to a
+thousand. ``dynaconf-cluster explain`` lists the rules and explains
+each. If a file looks like another format, the error says which.
 
 Differences from ClusterIt and PEAK: ClusterIt keeps the order of each section, PEAK's is as
 here. PEAK forgot ``__orphans__`` among the groups of a host; ClusterIt's ``-g`` runs on
-orphans, too, or loses them. ClusterIt's lumps are made of groups alone, and it passes over
-unknown members. To both, misspelt headers and invalid names were hosts, and a file without
-hosts was a cluster.
+orphans, too, or loses them. ClusterIt's lumps consist of groups alone, and it ignores
+unknown members. Both took misspelt headers and invalid names for hosts, and accepted a file
+without hosts.
 
 NOT PROMISED
 
-- What several sources give for one group before this loader runs is what dynaconf makes of
-  it, marks and ``merge_enabled`` included.
+- If several sources set one group before this loader runs, dynaconf combines them, with
+  its marks and ``merge_enabled``.
 - ``settings.update`` of several keys writes one after the other.
-- Assigning to nodes (``settings.peak.running = {}``) goes around the settings, and is seen
-  at the next load.
-- What you hold of a cluster stays as it was when settings are loaded again.
+- Assigning to nodes (``settings.peak.running = {}``) bypasses the settings, and takes
+  effect at the next load.
+- Values that you hold stay as they were when settings are loaded again.
 - ``get_fresh`` and ``fresh_vars`` lose your own nested variables below ``PEAK``, and
-  ``setenv`` does not call ``dynaconf_hooks.py`` again, as ever in dynaconf. ``_filename``,
+  ``setenv`` does not call ``dynaconf_hooks.py`` again, as is usual in dynaconf. ``_filename``,
   ``_hostname`` and ``groups.NAME`` in the environment always count.
 - ``unset`` and ``del`` hold until settings are loaded.
-- ``dynaconf list -k`` and ``dynaconf get`` print a table above the cluster as it reads,
-  with the names of the groups.
+- ``dynaconf list -k`` and ``dynaconf get`` print a table above the cluster with just the
+  names of the groups.
 """
 
-# How the modules fit together; each imports some of those above it, and none below:
+# The modules, from the bottom layer up; each imports only from those above it:
 #
-#   _rules       what is refused and warned of, with examples
-#   _errors      problems, errors, warnings, and the names near a slip
-#   _syntax      what a name is
-#   _advice      what to write instead
-#   _problems    line by line to problems
-#   _formats     the names of other formats
-#   _parser      text to sections, at once where a file is clean
-#   _names       the tuples that are read
-#   _resolution  from sections to groups and hosts
+#   _rules       the rules that errors and warnings cite, with examples
+#   _errors      problems, errors, warnings, and suggestions for misspelt names
+#   _syntax      valid names
+#   _advice      suggested fixes for invalid lines
+#   _problems    finding problems line by line
+#   _formats     recognizing other formats
+#   _parser      text to sections, with a fast path for valid files
+#   _names       the tuples that users read
+#   _resolution  sections to groups and hosts
 #   _location    where the file is
-#   _cluster     a cluster, groups of it replaced, and this machine
-#   _source      its file, of which the last good state is kept
-#   _tables      nested tables, as settings are
-#   _settings    ClusterSettings and its lazy values: all that is known of dynaconf
-#   loader       what dynaconf calls
-#   _cli         the command
+#   _cluster     a cluster, replacing its groups, and finding this machine
+#   _source      reading the file, and keeping its last good state
+#   _tables      helpers for nested tables of settings
+#   _settings    ClusterSettings and its lazy values: everything dynaconf-specific
+#   loader       the entry point for dynaconf
+#   _cli         the commands
 
 from ._cluster import Cluster, parse
 from ._errors import (

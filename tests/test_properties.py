@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from dynaconf_cluster import Cluster, ClusterFileError, parse
 from dynaconf_cluster._parser import (
     Sections,
+    _is_provably_valid,
     _is_utf8,
-    _proves_clean,
     _tidy,
     read_lines,
     split_sections,
 )
-from dynaconf_cluster._problems import CarefulReader
+from dynaconf_cluster._problems import LineReader
 from dynaconf_cluster._rules import ABOUT_THE_FILE
 
 from .naive import Reading, read_naively
@@ -183,11 +183,11 @@ def test_the_proof_agrees_with_the_careful_reader(text: str) -> None:
     """What is proven clean is what the careful reader accepts, and means the same to both."""
     tidy = _tidy(text.removeprefix("\ufeff"))
     sections = split_sections(tidy)
-    if not (_is_utf8(text) and _proves_clean(tidy, sections)):
+    if not (_is_utf8(text) and _is_provably_valid(tidy, sections)):
         event("not proven")
         return
     event("proven")
-    reader = CarefulReader(read_lines(text))
+    reader = LineReader(read_lines(text))
     assert not reader.problems
     assert flat(sections) == flat(split_sections(reader.canonical))
 
