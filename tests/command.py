@@ -42,7 +42,7 @@ PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 MAINS = {"dynaconf-cluster": main, "dynaconf-cluster-inventory": inventory.main}
 
 
-class Said(NamedTuple):
+class Outcome(NamedTuple):
     """The exit status and output of a program."""
 
     status: object
@@ -52,7 +52,7 @@ class Said(NamedTuple):
 
 def call(
     *arguments: str, program: str = "dynaconf-cluster", machine: str = "two", **environment: str
-) -> Said:
+) -> Outcome:
     """Run the command in this process as on ``machine``, and unload the modules it imports."""
     status: object
     known = {*sys.modules}
@@ -70,10 +70,10 @@ def call(
     for name in {*sys.modules} - known:
         if str(getattr(sys.modules[name], "__file__", None)).startswith(os.getcwd()):
             del sys.modules[name]
-    return Said(status, out.getvalue(), err.getvalue())
+    return Outcome(status, out.getvalue(), err.getvalue())
 
 
-def run(program: str, *arguments: str, **environment: str) -> Said:
+def run(program: str, *arguments: str, **environment: str) -> Outcome:
     """Run a program in the working directory, with the package's programs on its path."""
     ours = {"ANSIBLE_HOME": f"{Path.cwd()}/.ansible", "LC_ALL": "C.UTF-8", "PATH": PATH}
     done = subprocess.run(
@@ -84,13 +84,13 @@ def run(program: str, *arguments: str, **environment: str) -> Said:
         errors="surrogateescape",
         env=os.environ | ours | environment,
     )
-    return Said(done.returncode, done.stdout, done.stderr)
+    return Outcome(done.returncode, done.stdout, done.stderr)
 
 
-def result(said: Said) -> str:
+def result(outcome: Outcome) -> str:
     """Check that a program succeeded silently, and return its output."""
-    assert (said.status, said.err) == (0, ""), said
-    return said.out
+    assert (outcome.status, outcome.err) == (0, ""), outcome
+    return outcome.out
 
 
 class Terminal:

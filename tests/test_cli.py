@@ -113,8 +113,8 @@ def test_imports(example: Path) -> None:
         "    new = {'dynaconf', 'rich', 'argcomplete'} & {*sys.modules}\n"
         "    assert new == ({'rich'} if command == 'show' else set()), command\n"
     )
-    said = run("python", "-c", program, *COMMANDS)
-    assert (said.status, said.err) == (0, "")
+    outcome = run("python", "-c", program, *COMMANDS)
+    assert (outcome.status, outcome.err) == (0, "")
 
 
 @pytest.mark.parametrize("line", ["show example.cluster", "check --format full example.cluster"])
@@ -122,8 +122,8 @@ def test_without_rich(example: Path, monkeypatch: pytest.MonkeyPatch, line: str)
     """Without the extra, drawing fails with one line that says how to install it."""
     monkeypatch.setitem(sys.modules, "rich", None)
     monkeypatch.setitem(sys.modules, "rich.console", None)
-    said = "this takes rich: pip install 'dynaconf-cluster[cli]'"
-    assert call(*line.split()) == (2, "", f"{COMMAND}: {said}\n")
+    message = "this takes rich: pip install 'dynaconf-cluster[cli]'"
+    assert call(*line.split()) == (2, "", f"{COMMAND}: {message}\n")
     assert call("check", "example.cluster", FORCE_COLOR="1").out.startswith("example.cluster:1:1: ")
     assert call("show", "example.cluster", "--json").status == 0
 
@@ -163,7 +163,7 @@ def test_settings_that_name_no_file(application: None, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("instance", "said"),
+    ("instance", "message"),
     [
         ("settings", "'settings' names no settings; expected package.module.settings"),
         ("nowhere.settings", "cannot use nowhere.settings: ModuleNotFoundError: "),
@@ -172,11 +172,11 @@ def test_settings_that_name_no_file(application: None, tmp_path: Path) -> None:
         ("shop.plain", "the settings shop.plain have no cluster; add 'dynaconf_cluster.loader' to"),
     ],
 )
-def test_no_such_instance(application: None, instance: str, said: str) -> None:
+def test_no_such_instance(application: None, instance: str, message: str) -> None:
     """A path that is not a settings object with a cluster is reported in one line."""
     status, out, err = call("hosts", "-i", instance)
     assert (status, out) == (2, "")
-    assert err.splitlines()[-1].startswith(f"{COMMAND}: {said}")
+    assert err.splitlines()[-1].startswith(f"{COMMAND}: {message}")
 
 
 def test_instance_with_a_bad_file(application: None, example: Path) -> None:
@@ -188,10 +188,10 @@ def test_instance_with_a_bad_file(application: None, example: Path) -> None:
     example.unlink()
     for command in ("hosts", "check", "show"):
         status, out, err = ask(command)
-        said = err.splitlines()[-1].replace(f"{example.parent}/", "")
+        last = err.splitlines()[-1].replace(f"{example.parent}/", "")
         assert (status, out) == (2, "")
-        assert said.startswith(f"{COMMAND}: cannot read the cluster file of {HERE}, 'example.clus")
-        assert f"No such file or directory (named by the setting {CLUSTER}._filename)" in said
+        assert last.startswith(f"{COMMAND}: cannot read the cluster file of {HERE}, 'example.clus")
+        assert f"No such file or directory (named by the setting {CLUSTER}._filename)" in last
     example.mkdir()
     assert "Is a directory" in ask("hosts").err
 
@@ -200,13 +200,13 @@ def test_bad_file(tmp_path: Path) -> None:
     """A named file that is refused or unreadable is an error."""
     (tmp_path / "bad").write_text("GROUP:\nb,c\n")
     status, out, err = call("hosts", "--file", "bad")
-    told = "bad:1:1: a group without a name; write 'GROUP:name'\nbad:2:2: 'b,c' is not the name"
-    assert (status, out, err.startswith(told)) == (1, "", True)
+    message = "bad:1:1: a group without a name; write 'GROUP:name'\nbad:2:2: 'b,c' is not the name"
+    assert (status, out, err.startswith(message)) == (1, "", True)
     for command in ("show", "hosts", "groups", "graph", "check"):
-        for said in (call(command, "--file", "nowhere"), call(command, CLUSTER="nowhere")):
-            assert said[:2] == (2, "")
-            assert said.err.startswith(f"{COMMAND}: cannot read cluster file")
-            assert said.err.partition("\n")[0].endswith("No such file or directory")
+        for outcome in (call(command, "--file", "nowhere"), call(command, CLUSTER="nowhere")):
+            assert outcome[:2] == (2, "")
+            assert outcome.err.startswith(f"{COMMAND}: cannot read cluster file")
+            assert outcome.err.partition("\n")[0].endswith("No such file or directory")
         assert [call(command, "--file", path).status for path in (".", "")] == [2, 2]
 
 

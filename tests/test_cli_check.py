@@ -120,9 +120,9 @@ def test_explain(tmp_path: Path, name: str) -> None:
         found = json.loads(check("x", "--format", "json").out)
         assert (name in {problem["rule"] for problem in found}) == is_bad
         assert all(problem["severity"] == rule.severity for problem in found) or is_bad
-    said = result(call("explain", name))
-    assert said.startswith(f"{name} ({rule.severity}): {rule.summary}\n\nwrong:\n  ")
-    assert max(map(len, said.splitlines()[1:])) <= 80
+    output = result(call("explain", name))
+    assert output.startswith(f"{name} ({rule.severity}): {rule.summary}\n\nwrong:\n  ")
+    assert max(map(len, output.splitlines()[1:])) <= 80
     assert f"\n  {name} " in result(call("explain"))
 
 
@@ -143,14 +143,14 @@ def test_strict_and_ignore(tmp_path: Path) -> None:
     empty = f"x:2:1: warning: group 'a' {EMPTY}\n"
     assert check("x", "--ignore", "orphans") == (0, empty, "1 file, 1 warning\n")
     for ignored in ("orphans --ignore empty-group", "orphans,empty-group"):
-        said = check("x", "--strict", "--ignore", *ignored.split())
-        assert said == (0, "", "1 host, 1 group: fine\n")
-    for rule, told in {
+        outcome = check("x", "--strict", "--ignore", *ignored.split())
+        assert outcome == (0, "", "1 host, 1 group: fine\n")
+    for rule, message in {
         "header-name": "'header-name' is an error, not a warning",
         "xyzzy": "no rule 'xyzzy'; dynaconf-cluster explain lists them",
     }.items():
         status, out, err = check("x", "--ignore", rule)
-        assert (status, out, told in err) == (2, "", True)
+        assert (status, out, message in err) == (2, "", True)
 
 
 def test_several_files(tmp_path: Path) -> None:
@@ -158,22 +158,22 @@ def test_several_files(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("GROUP:\n")
     (tmp_path / "b").write_text("LUMP:\nGROUP:c\n")
     (tmp_path / "good").write_text("one\n")
-    told = (
+    findings = (
         "a:1:1: error: a group without a name; write 'GROUP:name' [header-name]\n"
         "b:1:1: error: a lump without a name; write 'LUMP:name' [header-name]\n"
         f"b:2:1: warning: group 'c' {EMPTY}\n"
     )
-    assert check("a", "b") == (1, told, "2 files, 2 errors, 1 warning\n")
-    said = (
+    assert check("a", "b") == (1, findings, "2 files, 2 errors, 1 warning\n")
+    message = (
         "dynaconf-cluster: cannot read cluster file 'nowhere' (named by the command line): "
         "No such file or directory\n"
     )
     assert check("a", "nowhere", "b") == (
         2,
-        told,
-        f"{said}3 files, 2 errors, 1 warning, 1 not read\n",
+        findings,
+        f"{message}3 files, 2 errors, 1 warning, 1 not read\n",
     )
-    assert check("nowhere") == (2, "", said)
+    assert check("nowhere") == (2, "", message)
     assert check("good", "good", "./good") == (0, "", "2 files: fine\n")
 
 
@@ -182,8 +182,8 @@ def test_the_cluster_file(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("one\nGROUP:a\n")
     assert check(CLUSTER="x").out.startswith(f"{tmp_path}/x:1:1: warning: ")
     assert check("--file", "x", CLUSTER="y").out.startswith("x:1:1: warning: ")
-    said = "dynaconf-cluster: check takes either files or --file or --instance\n"
-    assert check("--file", "x", "x") == (2, "", said)
+    message = "dynaconf-cluster: check takes either files or --file or --instance\n"
+    assert check("--file", "x", "x") == (2, "", message)
 
 
 BAD = "GROUP:a\n  one # x\n\t東京 x\n" + "x" * 60 + ",\nh\x1b[1m\n"
@@ -261,11 +261,11 @@ def test_formats_for_programs(tmp_path: Path) -> None:
     # for GitHub, characters that would end a property or message are escaped
     path = "100%,a:b\nx"
     (tmp_path / path).write_text("GROUP:a\nGROUP:b\none%0A::warning\nfe80::1%eth0\nfe80::1%eth0\n")
-    said = (
+    output = (
         f"::warning file=100%25%2Ca%3Ab%0Ax,line=1,col=1,title=empty-group::group 'a' {EMPTY}\n"
         "::error file=100%25%2Ca%3Ab%0Ax,line=3,col=4,title=invalid-name::'one%250A::warning' "
         "is not the name of a host; use letters, digits, '_', '-' and '.' [invalid-name]\n"
         "::warning file=100%25%2Ca%3Ab%0Ax,line=5,col=1,title=duplicate-host::"
         f"host 'fe80::1%25eth0' stands twice in group 'b', first on line 4 {TWICE}\n"
     )
-    assert check(path, "--format", "github") == (1, said, "")
+    assert check(path, "--format", "github") == (1, output, "")

@@ -72,8 +72,8 @@ def test_fish() -> None:
     lines = ["hosts gr", "groups tw", "-f oth"]
     asked = "; ".join(f"complete -C 'dynaconf-cluster {line}'" for line in lines)
     script = f"dynaconf-cluster completion fish | source; {asked}"
-    said = result(run("fish", "-c", script, CLUSTER="racks.cluster"))
-    offered = [line.split("\t")[0] for line in said.splitlines()]
+    output = result(run("fish", "-c", script, CLUSTER="racks.cluster"))
+    offered = [line.split("\t")[0] for line in output.splitlines()]
     assert offered == ["größe", "two.example", "other.cluster"]
 
 
@@ -81,5 +81,5 @@ def test_without_argcomplete(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra, the command says how to install it, but not to a shell."""
     monkeypatch.setitem(sys.modules, "argcomplete", None)
     assert call("hosts", _ARGCOMPLETE="1") == (2, "", "")
-    said = "this takes argcomplete: pip install 'dynaconf-cluster[cli]'"
-    assert call("completion", "bash") == (2, "", f"dynaconf-cluster: {said}\n")
+    message = "this takes argcomplete: pip install 'dynaconf-cluster[cli]'"
+    assert call("completion", "bash") == (2, "", f"dynaconf-cluster: {message}\n")

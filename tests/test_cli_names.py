@@ -64,14 +64,14 @@ def test_groups(line: str, machine: str, status: int, groups: str) -> None:
 
 def test_unknown_names() -> None:
     """Unknown names are errors that suggest similar ones, and nothing is printed."""
-    for line, said in {
+    for line, message in {
         "hosts prim": "no group 'prim'; did you mean 'prime'?",
         "hosts odd --intersect prim": "no group 'prim'; did you mean 'prime'?",
         "groups one": "no host 'one'; did you mean 'one.baz.com'?",
         "in even wierd": "no group 'wierd'; did you mean 'weird'?",
         "in even --host two": "no host 'two'; did you mean 'two.baz.com'?",
     }.items():
-        assert ask(*line.split()) == (1, "", f"dynaconf-cluster: {said}\n")
+        assert ask(*line.split()) == (1, "", f"dynaconf-cluster: {message}\n")
 
 
 def test_json() -> None:

@@ -91,8 +91,8 @@ DEEP = """\
 )
 def test_show_lumps(arguments: str, tree: str, counts: str) -> None:
     """Members follow below a lump, once; groups and depth can be selected."""
-    said = draw("show", *arguments.split(), text=NESTED, machine="elsewhere")
-    _, *lines, last = said.splitlines()
+    output = draw("show", *arguments.split(), text=NESTED, machine="elsewhere")
+    _, *lines, last = output.splitlines()
     assert "".join(f"{line}\n" for line in lines) == tree
     assert last.partition(";")[0] == counts
 
@@ -191,14 +191,14 @@ def test_show_alone(tmp_path: Path) -> None:
     """Without a file, the output lists the places searched, the consequence, and likely typos."""
     setting = "not looked at, as -i names no settings"
     for environment, variable in (({}, "not set"), ({"CLUSTER": ""}, "empty")):
-        said = result(call("show", machine="box", **environment))
-        assert said == ALONE.format(setting=setting, variable=variable)
+        output = result(call("show", machine="box", **environment))
+        assert output == ALONE.format(setting=setting, variable=variable)
     (tmp_path / "app.py").write_text(MODULE)
     for key, slip in (("x", ""), ("__filename", SLIP)):
         cluster = f'peak.running.cluster = {{_hostname="box", {key}="x"}}'
         (tmp_path / "settings.toml").write_text(cluster)
-        said = result(call("-i", "app.settings", "show"))
-        assert said == ALONE.format(setting=f"not set{slip}", variable="not set")
+        output = result(call("-i", "app.settings", "show"))
+        assert output == ALONE.format(setting=f"not set{slip}", variable="not set")
 
 
 DOT = """\

@@ -40,8 +40,8 @@ def test_sessions(shell: Shell) -> None:
     """Each command in the README's sessions prints the output shown below it."""
     (session,) = blocks("console")
     shown = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
-    said = shell("".join(f"{command}\nprintf '\\0'\n" for command, _ in shown))
-    assert said == "".join(f"{expected}\0" for _, expected in shown)
+    output = shell("".join(f"{command}\nprintf '\\0'\n" for command, _ in shown))
+    assert output == "".join(f"{expected}\0" for _, expected in shown)
 
 
 def test_ansible_and_clustershell(shell: Shell) -> None:

@@ -95,7 +95,7 @@ TEXTS: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
 
 
 @pytest.mark.parametrize(("text", "groups", "hosts"), TEXTS.values(), ids=TEXTS.keys())
-def test_groups_and_hosts_of_a_text(text: str, groups: dict[str, str], hosts: dict[str, str]) -> None:
+def test_groups_and_hosts(text: str, groups: dict[str, str], hosts: dict[str, str]) -> None:
     """Groups are in order of first mention, and so are the groups of each host."""
     lines = text.replace(" ", "\n")
     cluster, fresh = parse(lines), parse(lines)
@@ -155,7 +155,7 @@ def test_replaced_groups() -> None:
 
 
 @pytest.mark.parametrize(
-    ("groups", "told"),
+    ("groups", "message"),
     [
         ({"odd": ["a\n"]}, "'a\\n' is not the name of a host"),
         ({"odd": [""]}, "'' is not the name of a host"),
@@ -165,13 +165,13 @@ def test_replaced_groups() -> None:
         ({"n": ["a"], "N": ["A"], "m": ["a"]}, "in case alone"),
     ],
 )
-def test_invalid_groups_are_refused(groups: dict[str, object], told: str) -> None:
+def test_invalid_groups_are_refused(groups: dict[str, object], message: str) -> None:
     """The error names the setting."""
     with pytest.raises(
         ValueError, match=r"^the setting peak\.running\.cluster\.groups\."
     ) as refused:
         parse(EXAMPLE).replace(groups)
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
 MACHINES: dict[str, tuple[str, list[str], str | None]] = {

@@ -9,7 +9,7 @@ import pytest
 
 from dynaconf_cluster import read
 
-from .command import CONF, Said, call, result, run
+from .command import CONF, Outcome, call, result, run
 from .conftest import GROUPS, HOSTS
 
 pytest.importorskip("ClusterShell", reason="ClusterShell is not installed")
@@ -19,7 +19,7 @@ CONFS = {"usual": CONF, "mapall alone": f"[cluster]\n{MAPALL}"}
 ask = partial(call, "clustershell")
 
 
-def nodeset(*arguments: str, cluster: str = "example.cluster", conf: str = CONF) -> Said:
+def nodeset(*arguments: str, cluster: str = "example.cluster", conf: str = CONF) -> Outcome:
     """Run ``nodeset`` on a cluster file."""
     Path("groups.conf").write_text(conf)
     folder = Path.cwd()
