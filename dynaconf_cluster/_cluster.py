@@ -1,4 +1,4 @@
-"""A cluster: its groups and hosts, replaced groups, and this machine."""
+"""A cluster: its groups and hosts, replacing groups, and finding this machine."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ class Cluster:
 
     @property
     def groups(self) -> Namespace:
-        """The names of the declared groups and lumps; each gives its hosts."""
+        """The names of the declared groups and lumps; each maps to its hosts."""
         return self._resolution.groups
 
     @property
     def hosts(self) -> Namespace:
-        """The names of all hosts; each gives the groups that it is in."""
+        """The names of all hosts; each maps to its groups."""
         return self._resolution.hosts
 
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -28,7 +28,7 @@ class Problem(NamedTuple):
 
 
 class ClusterFileError(ValueError):
-    """A cluster file has problems.
+    """The cluster file is refused.
 
     ``path`` is the file (or the ``source`` given to ``parse``); ``problems``
     is a tuple of every `Problem` in it, in line order. The first may say which

@@ -188,7 +188,7 @@ def test_the_cluster_file(tmp_path: Path) -> None:
 
 BAD = "GROUP:a\n  one # x\n\t東京 x\n" + "x" * 60 + ",\nh\x1b[1m\n"
 WIDE = f"{'日' * 150} x\n"
-"""Twice as wide as it is long."""
+"""A line of double-width characters."""
 FULL = """\
 x:2:6: error: 'one # x' is not the name of a host; a comment stands on a line of its own \
 [invalid-name]

@@ -83,14 +83,14 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         choice = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message)
-        wrong = self._find_wrong_option()
-        if wrong:
-            message = f"unrecognized arguments: {wrong}{hint(wrong, self.find_options())}"
+        invalid = self._find_invalid_option()
+        if invalid:
+            message = f"unrecognized arguments: {invalid}{hint(invalid, self.find_options())}"
         elif choice:
             message += hint(choice[1], re.findall(r"[\w-]+", choice[2]))
         super().error(message)
 
-    def _find_wrong_option(self) -> str | None:
+    def _find_invalid_option(self) -> str | None:
         """Return the first invalid option, up to the subcommand if there is one."""
         options = self.find_options()
         for word in self._given:

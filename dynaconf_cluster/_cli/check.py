@@ -57,9 +57,9 @@ class Report(NamedTuple):
 
 
 def check(arguments: argparse.Namespace) -> Result:
-    """Tell every problem of cluster files.
+    """Report every problem in cluster files.
 
-    Each is told as path:line:column: severity: message [rule], and in the end how
+    Each is reported as path:line:column: severity: message [rule], and at the end how
     many there are, on standard error. An error means that the file is refused by
     everything that reads it; a warning, that ClusterIt's own tools would make
     something else of it, or that it looks like a slip.
