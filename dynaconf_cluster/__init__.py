@@ -43,9 +43,9 @@ _hostname
 
 The tuples are in cluster order, the order in which the file first mentions each name. They
 are real tuples, and ``groups`` and ``hosts`` also have ``get``, ``keys``, ``items`` and
-``values``; the last two are the quickest way to read everything. ``as_dict()``
-gives plain dicts and tuples. A table above the cluster holds lazy values, as it does with
-``@format``, so ``json.dumps`` needs ``as_dict()``.
+``values``; the last two are the quickest way to read everything. ``as_dict()`` returns plain
+dicts and tuples. A table above the cluster holds lazy values, as it does with ``@format``,
+so ``json.dumps`` needs ``as_dict()``.
 
 LOOKING UP
 
@@ -140,8 +140,8 @@ name or an IPv6 address, bare (``fe80::1%eth0``) or in brackets, with a port aft
 brackets (``one.example.com:22``, ``[fe80::1]:22``), and a user in front (``ann@one``).
 
 A file that has problems or no hosts is refused as a whole, with all its problems, up to a
-thousand. ``dynaconf-cluster explain`` lists the rules and explains
-each. If a file looks like another format, the error says which.
+thousand. ``dynaconf-cluster explain`` lists the rules and explains each. If a file looks
+like another format, the error says which.
 
 Differences from ClusterIt and PEAK: ClusterIt keeps the order of each section, PEAK's is as
 here. PEAK forgot ``__orphans__`` among the groups of a host; ClusterIt's ``-g`` runs on
