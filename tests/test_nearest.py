@@ -29,7 +29,7 @@ MANY = {f"rack{i}": None for i in range(5000)} | dict.fromkeys(["web", "db-1", "
     ],
 )
 def test_few_names_are_compared_one_by_one(name: str, names: list[str], found: list[str]) -> None:
-    """Among few names, at most three similar ones are found, longer forms first."""
+    """Among few names, at most three similar ones are found, continuations first."""
     assert nearest(name, names) == found
 
 
