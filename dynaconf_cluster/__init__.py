@@ -17,23 +17,22 @@ Add ``dynaconf_cluster.loader`` to the loaders of a dynaconf settings object and
 Everything is typed, and imported at once, so that a program may change its root directory
 or its user afterwards.
 
-The loader can be named wherever dynaconf takes loaders: ``Dynaconf(loaders=[...])``,
-or ``LOADERS_FOR_DYNACONF`` in a settings module, a settings file, ``.env`` or the
-environment. Keep ``dynaconf.loaders.env_loader`` in the list for environment variables
-to count, and keep it behind this one: in front, dynaconf lets an included file win over
-the environment.
+The loader can be named wherever dynaconf takes loaders: ``Dynaconf(loaders=[...])``, or
+``LOADERS_FOR_DYNACONF`` in a settings module, a settings file, ``.env`` or the environment.
+Keep ``dynaconf.loaders.env_loader`` in the list for environment variables to count, and
+keep it behind this one: in front, dynaconf lets an included file win over the environment.
 
 SETTINGS
 
 All of these are below ``peak.running.cluster``.
 
 groups
-    The names of the declared groups and lumps, a tuple. Each gives the tuple of its
+    The names of the declared groups and lumps, a tuple. Each maps to the tuple of its
     hosts: ``groups["web"]``, ``groups.web``, ``settings["peak.running.cluster.groups.web"]``.
     So do ``__all__`` (every host) and ``__orphans__`` (the hosts above the first header),
     which are always there and never listed.
 hosts
-    The names of all hosts, a tuple. Each gives the tuple of the groups that it is in,
+    The names of all hosts, a tuple. Each maps to the tuple of the groups that it is in,
     ``__orphans__`` among them: ``hosts["one.example.com"]``, ``hosts.one.example.com``, and
     as a dotted setting.
 group_names
@@ -48,23 +47,22 @@ _hostname
     Input: the name of this machine, where ``gethostname()`` is wrong, as in containers.
 
 The tuples are in cluster order, the order in which the file first mentions each name. They
-are real tuples, and ``groups`` and ``hosts`` have ``get``, ``keys``, ``items`` and
-``values`` besides; the last two are the quickest way to read everything. ``as_dict()``, and
-so ``dynaconf list``, gives plain dicts and tuples. A table above the cluster holds lazy
-values, as it does with ``@format``, so ``json.dumps`` wants ``as_dict()``.
+are real tuples, and ``groups`` and ``hosts`` also have ``get``, ``keys``, ``items`` and
+``values``; the last two are the quickest way to read everything. ``as_dict()``, and so
+``dynaconf list``, returns plain dicts and tuples. A table above the cluster holds lazy
+values, as it does with ``@format``, so ``json.dumps`` needs ``as_dict()``.
 
 LOOKING UP
 
 By key a name is exact, and a miss is an `UnknownKeyError`. By attribute a miss is an
-`UnknownAttributeError`; ``get`` gives its default. Both errors say which names are near, or
-that no cluster file is named. By attribute, ``get`` and dotted name, a name is looked for
-as it is written first, and then regardless of case and with ``__`` (or your nested
-separator) for a dot. Dotted names also work in validators, ``@format`` and ``@jinja``, and
-may end in an index: ``groups.web.0``, ``@format
-{this.peak.running.cluster.groups.web[0]}``.
+`UnknownAttributeError`; ``get`` returns its default. Both errors suggest similar names, or
+say that no cluster file is named. By attribute, ``get`` and dotted name, a name is looked
+up as written first, and then ignoring case and with ``__`` (or your nested separator) for a
+dot. Dotted names also work in validators, ``@format`` and ``@jinja``, and may end in an
+index: ``groups.web.0``, ``@format {this.peak.running.cluster.groups.web[0]}``.
 
 Part of a host's name by attribute (``hosts.one``, where only ``one.example.com`` is listed)
-is a step on the way to it, and no tuple; of ``one`` and ``one.example.com``, both listed,
+is a step on the way to it, not a tuple; if ``one`` and ``one.example.com`` are both listed,
 it is the first. Names of a tuple's or a mapping's methods (``index``, ``count``, ``get``,
 ``keys``, ``items``, ``values``), and names that begin with an underscore, are read by key
 or by dotted name. With dynaconf's ``dynaboxify=False``, read by key all the way:
@@ -72,9 +70,9 @@ or by dotted name. With dynaconf's ``dynaboxify=False``, read by key all the way
 
 THIS MACHINE
 
-is the host that bears its name, regardless of case, user and port. Failing that, a name
-without a domain is the one host whose first label it is, and a name with a domain may be
-listed by its first label alone.
+is the host with its name, ignoring case, user and port. Failing that, a name without a
+domain matches the only host with that first label, and a name with a domain may be listed
+by its first label alone.
 
 WHERE THE FILE IS
 
@@ -87,9 +85,9 @@ The first of these that is neither ``None`` nor empty names it:
 2. ``CLUSTER`` in ``__main__``, relative to the working directory.
 3. ``CLUSTER`` in the environment, likewise.
 
-``~`` is expanded, ``os.PathLike`` is welcome, and a relative path stays what it was found
-to be when the program changes its directory. A misspelt setting counts as none, and the
-machine as alone; ``Validator("peak.running.cluster._filename", must_exist=True)`` insists.
+``~`` is expanded, ``os.PathLike`` is accepted, and a relative path keeps its first meaning
+when the program changes its directory. A misspelt setting counts as none, and the machine
+as alone; ``Validator("peak.running.cluster._filename", must_exist=True)`` insists.
 
 - Nothing is set: the machine is alone. ``hosts``, ``groups.__all__`` and
   ``groups.__orphans__`` are ``(hostname,)``, ``groups`` is ``()``.
@@ -97,7 +95,7 @@ machine as alone; ``Validator("peak.running.cluster._filename", must_exist=True)
   dynaconf's ``silent_errors`` off it is a ``FileNotFoundError``.
 - The file cannot be read or is refused: the ``OSError`` or `ClusterFileError` is raised
   while the settings are loaded, which is when they are first read.
-- A file that these settings have read well is bad or gone when they are loaded again: the
+- A file that these settings could read before is bad or gone when they are loaded again: the
   last good cluster stays in force, with a `ClusterFileWarning` that carries the error.
   With ``silent_errors`` off the error is raised, too.
 
@@ -119,24 +117,23 @@ environment, ``settings.set``, or a validator's default for a group that is not 
 
     DYNACONF_PEAK__RUNNING__CLUSTER__GROUPS__WEB='["localhost"]'
 
-A lump becomes a group, a new name comes
-last, the list may be empty. The last source wins, and what code has set is gone when
-settings are loaded again. In a second settings file, put ``dynaconf_merge = true`` at
-the top, or dynaconf forgets what the first says of ``peak``.
+A lump becomes a group, a new name comes last, the list may be empty. The last source wins,
+and what code has set is gone when settings are loaded again. In a second settings file, put
+``dynaconf_merge = true`` at the top, or dynaconf forgets what the first says of ``peak``.
 
-What cannot be meant is a ``TypeError`` or ``ValueError`` that names the setting: anything
-but a list of valid names, a host that differs from another in case alone,
-``__all__`` and ``__orphans__``, ``@merge``, ``@get`` and ``dynaconf_merge`` (a group is
-replaced whole), and anything for ``hosts.NAME``. Refused by ``settings.set``, it changes
-nothing. ``None``, and what is there already, change nothing either.
+Invalid values raise a ``TypeError`` or ``ValueError`` that names the setting: anything but
+a list of valid names, a host that differs from another in case alone, ``__all__`` and
+``__orphans__``, ``@merge``, ``@get`` and ``dynaconf_merge`` (a group is replaced whole),
+and anything for ``hosts.NAME``. If ``settings.set`` raises, nothing changes. ``None``, and
+what is there already, change nothing either.
 
 WRITING
 
-The outputs follow ``_filename`` and ``_hostname``, whatever sets them and whenever. What is
-set to ``group_names``, ``hostname`` or ``shortname`` is not kept, nor is a list for
+The outputs follow ``_filename`` and ``_hostname``, whatever sets them and whenever. Values
+set for ``group_names``, ``hostname`` or ``shortname`` are not kept, nor is a list for
 ``groups`` or ``hosts`` in a table above them. Your own keys below ``peak`` stay as they
-are, lazy ones lazy. What is no table where one must be (``settings.set("peak", "x")``) is
-a ``TypeError``.
+are, and lazy ones stay lazy. Anything but a table where one is required
+(``settings.set("peak", "x")``) is a ``TypeError``.
 
 THE FILE
 
@@ -148,8 +145,8 @@ around entries, blank lines and lines that begin with ``#`` are ignored.
   further down, and may be ``__all__`` and ``__orphans__``. It has all their hosts.
 - Lines above the first header are hosts, the orphans.
 
-Groups may overlap. A name may be opened more than once, and as both: the sections add up.
-A host may bear a group's name.
+Groups may overlap. A name may have several sections, even of both kinds, which add up. A
+host may have a group's name.
 
 A group's name is made of letters and digits of any script, ``_``, ``-`` and ``.``; it
 begins with neither of the last two, has no two dots together and none at its end. A host is
@@ -157,13 +154,13 @@ such a name or an IPv6 address, bare (``fe80::1%eth0``) or in brackets, with a p
 name or brackets (``one.example.com:22``, ``[fe80::1]:22``), and a user in front
 (``ann@one``).
 
-A file that cannot mean what its author thought is refused whole, with all its problems, up
-to a thousand: headers that are nearly right, invalid names, names that differ in case
-alone, lumps that name no group or contain themselves, and a file without hosts, which is
-what a failed ``generate > file`` leaves behind. ``dynaconf-cluster explain`` lists the
-rules and explains each. If the file looks like an Ansible inventory, JSON, YAML, TOML, CSV,
-genders, ``/etc/hosts``, ``ssh_config``, HTML, merge conflicts, UTF-16, compressed or binary
-data, that is said above its problems.
+A file that cannot mean what its author thought is refused as a whole, with all its
+problems, up to a thousand: headers that are nearly right, invalid names, names that differ
+in case alone, lumps that name no group or contain themselves, and a file without hosts,
+which is what a failed ``generate > file`` leaves behind. ``dynaconf-cluster explain`` lists
+the rules and explains each. If the file looks like an Ansible inventory, JSON, YAML, TOML,
+CSV, genders, ``/etc/hosts``, ``ssh_config``, HTML, merge conflicts, UTF-16, compressed or
+binary data, the error says so above its problems.
 
 Differences from ClusterIt and PEAK: ClusterIt keeps the order of each section, PEAK's is as
 here. PEAK forgot ``__orphans__`` among the groups of a host; ClusterIt's ``-g`` runs on

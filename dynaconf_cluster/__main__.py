@@ -1,4 +1,4 @@
-"""``python -m dynaconf_cluster`` is the command ``dynaconf-cluster``."""
+"""Run ``dynaconf-cluster`` as ``python -m dynaconf_cluster``."""
 
 import sys
 

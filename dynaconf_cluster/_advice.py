@@ -1,4 +1,4 @@
-"""What to write instead of a misspelt header or an invalid name."""
+"""Suggested fixes for misspelt headers and invalid names."""
 
 from __future__ import annotations
 
@@ -18,43 +18,43 @@ _BRACKETS = r"\[\s*([\w.-]+)\s*(?::\s*(\w+)\s*)?\]"
 
 
 def is_host_line(entry: str) -> bool:
-    """Tell whether a line that is more than a name is a host, and not like a header."""
+    """Check whether a line that is not a plain name is a host, not a misspelt header."""
     return is_host_name(entry) and not read_misspelt(entry)
 
 
 def read_misspelt(entry: str) -> tuple[str, str] | None:
-    """Tell which header a line was meant to be: its kind and its name.
+    """Return the kind and name of the header that a line misspells, or `None`.
 
-    Of lines that may be hosts, a word alone or before a colon is like a header.
+    A valid host counts only if it is a single word, alone or before a colon.
     """
     may_be_host = is_host_name(entry)
     word = entry.partition(":")[0].strip("_.-")
-    if len(entry) > _LONGEST or (may_be_host and not word.isalpha()):
+    if len(entry) > _MAX_LENGTH or (may_be_host and not word.isalpha()):
         return None
     for misspelt in _MISSPELT:
         if match := pattern(misspelt).fullmatch(entry):
             return match[1].upper(), _strip_marks(match[2])
     nearly, bracketed = (pattern(near).fullmatch(entry) for near in (_NEARLY, _BRACKETS))
-    if nearly and (nearly[1].isupper() or not may_be_host) and nearly[1].lower() in _slips():
-        return _slips()[nearly[1].lower()], _strip_marks(nearly[2])
+    if nearly and (nearly[1].isupper() or not may_be_host) and nearly[1].lower() in _misspellings():
+        return _misspellings()[nearly[1].lower()], _strip_marks(nearly[2])
     if bracketed and not may_be_host:
         return "LUMP" if bracketed[2] == "children" else "GROUP", bracketed[1]
     return None
 
 
 @cache
-def _slips() -> dict[str, str]:
-    """Return what one slip makes of the words of headers."""
-    return {slip: word for word in ("LUMP", "GROUP") for slip in edits(word.lower())}
+def _misspellings() -> dict[str, str]:
+    """Map each one-edit misspelling of ``group`` and ``lump`` to the header word."""
+    return {misspelling: word for word in ("LUMP", "GROUP") for misspelling in edits(word.lower())}
 
 
 def _strip_marks(name: str) -> str:
-    """Drop what stands around the name in a misspelt header."""
+    """Strip punctuation around the name in a misspelt header."""
     marks = "".join({char for char in name if not (char.isalnum() or char in "_.-#")})
     return name.strip(marks)
 
 
-_LONGEST = 1000
+_MAX_LENGTH = 1000
 _COMMENTS = (
     (r"\r", "lines end in LF or CRLF"),
     ("#", "a comment stands on a line of its own"),
@@ -77,11 +77,11 @@ _ADVICE = (
 
 
 def explain_name(name: str, what: str) -> tuple[int, str]:
-    """Return the place of the first bad character of an invalid name, and the message.
+    """Return the index of the first bad character of an invalid name, and the message.
 
     ``what`` is ``host`` or ``group``.
     """
-    start = name[:_LONGEST]
+    start = name[:_MAX_LENGTH]
     user = rf"(?:{NAME}@)?" if what == "host" else ""
     rest = pattern(rf"{user}(?:{NAME})?").sub("", start, count=1) or start[-1:]
     fix = None if name != start else _fix_name(name, what, rest[:1])
@@ -90,12 +90,12 @@ def explain_name(name: str, what: str) -> tuple[int, str]:
 
 
 def _find(table: tuple[tuple[str, str], ...], name: str) -> str | None:
-    """Return the advice of the first pattern that is found in a name."""
+    """Return the advice for the first pattern that matches in a name."""
     return next((advice for wrong, advice in table if pattern(wrong).search(name)), None)
 
 
-def _fix_name(name: str, what: str, odd: str) -> str | None:
-    """Suggest what an invalid name was meant to be; ``odd`` is its first bad character."""
+def _fix_name(name: str, what: str, bad: str) -> str | None:
+    """Suggest a fix for an invalid name; ``bad`` is its first invalid character."""
     is_good = is_group_name if what == "group" else is_host_name
     stripped = name.lstrip(" \"'.-").rstrip(" \"',;:.")
     composed = unicodedata.normalize("NFC", name)
@@ -114,6 +114,6 @@ def _fix_name(name: str, what: str, odd: str) -> str | None:
         return f"write {quote(stripped)}{group}"
     if is_good(composed):
         return f"write it composed (NFC), as {quote(composed)}"
-    if not odd.isprintable() and not odd.isspace():
-        return f"remove the character U+{ord(odd):04X}"
+    if not bad.isprintable() and not bad.isspace():
+        return f"remove the character U+{ord(bad):04X}"
     return None

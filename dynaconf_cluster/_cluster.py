@@ -1,4 +1,4 @@
-"""A cluster: its groups and hosts, replaced groups, and this machine."""
+"""A cluster: its groups and hosts, replacing groups, and finding this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ._resolution import Resolution
 from ._syntax import ORPHANS, RESERVED, bare_name, first_label, fold, is_group_name, is_host_name
 
 MARKS = ("dynaconf_merge", "dynaconf_merge_unique")
-"""What dynaconf has in lists and tables that are to be merged."""
+"""The entries by which dynaconf marks lists and tables to merge."""
 _WHOLE = "a group is replaced whole: write the list of its hosts"
 
 
@@ -31,9 +31,9 @@ class Cluster:
 
     @staticmethod
     def alone(hostname: str, note: Callable[[], str] = str) -> Cluster:
-        """Return the cluster that is one machine without groups.
+        """Return the cluster of a single machine without groups.
 
-        ``note()`` says why it is alone, in the message of a failed look-up.
+        ``note()`` is appended to the message of a failed look-up, to say why.
         """
         return Cluster(Sections([ORPHANS], [False], [hostname], str.splitlines), note)
 
@@ -52,30 +52,30 @@ class Cluster:
 
     @property
     def groups(self) -> Namespace:
-        """The names of the declared groups and lumps; each gives its hosts."""
+        """The names of the declared groups and lumps; each maps to its hosts."""
         return self._resolution.groups
 
     @property
     def hosts(self) -> Namespace:
-        """The names of all hosts; each gives the groups that it is in."""
+        """The names of all hosts; each maps to its groups."""
         return self._resolution.hosts
 
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the groups that a lump names, and the hosts that a group lists itself."""
+        """Return the groups that a lump names, and the hosts that a group lists directly."""
         return self._resolution.parts_of(group)
 
     def replace(self, groups: Mapping[str, object]) -> Cluster:
-        """Return this cluster as if the file gave each of ``groups`` the hosts listed for it.
+        """Return a copy of this cluster in which ``groups`` list the given hosts.
 
-        A name is matched as `Namespace.get` does, and the file's spelling stays; a
-        name that was not there comes last. Of two that are the same, the last counts.
-        Raise `TypeError` or `ValueError`, which name the setting, for what cannot be.
+        Names are matched as by `Namespace.get` and keep the file's spelling; new
+        names come last. If two names match, the last one wins. Raise `TypeError`
+        or `ValueError`, naming the setting, for invalid names or hosts.
         """
         replaced: dict[str, list[str]] = {}
         known = self.groups
         for written, value in groups.items():
             name = known.spell(written) or written
-            if name == written:  # which may be another spelling of one that is new, too
+            if name == written:  # may be another spelling of an earlier new name
                 name = next((new for new in replaced if fold(new) == fold(name)), name)
             setting = f"the setting {CLUSTER}.groups.{name}"
             if name not in known:
@@ -86,10 +86,10 @@ class Cluster:
         return cluster
 
     def find_machine(self, hostname: str) -> str | None:
-        """Find the host that bears ``hostname``, regardless of case, user and port.
+        """Find the host named ``hostname``, ignoring case, user and port.
 
-        Failing that, a name without a domain is the one host whose first label it
-        is, and a name with one may be listed by its first label alone.
+        Failing that, a name without a domain matches the only host with that first
+        label, and a name with a domain matches a host listed by its first label alone.
         """
         if hostname in self.hosts:
             return hostname
@@ -120,7 +120,7 @@ def _check_name(setting: str, name: str, value: object) -> None:
 
 
 def _read_hosts(setting: str, value: object) -> list[str]:
-    """Return the names of hosts in a list, of which some may be whole numbers."""
+    """Return the host names in a list; integers become strings."""
     if not isinstance(value, (list, tuple)):
         raise setting_error(setting, value, _WHOLE)
     hosts = [str(host) if type(host) is int else host for host in value]
@@ -133,7 +133,7 @@ def _read_hosts(setting: str, value: object) -> list[str]:
 
 
 def _check_case(replaced: Mapping[str, list[str]], sections: Sections) -> None:
-    """Raise `ValueError` for hosts of replaced groups that others differ from in case alone."""
+    """Raise `ValueError` if a host of a replaced group differs from another only in case."""
     spelt = {fold(host): host for hosts in replaced.values() for host in hosts}
     if sections.is_lower():
         return
@@ -141,17 +141,17 @@ def _check_case(replaced: Mapping[str, list[str]], sections: Sections) -> None:
         for host in hosts:
             other = spelt.get(fold(host), host)
             if other != host:
-                lister = next(name for name, names in replaced.items() if other in names)
+                owner = next(name for name, names in replaced.items() if other in names)
                 raise ValueError(
-                    f"the setting {CLUSTER}.groups.{lister} lists {other!r}, which differs from "
+                    f"the setting {CLUSTER}.groups.{owner} lists {other!r}, which differs from "
                     f"{host!r} of group {group!r} in case alone; write both the same"
                 )
 
 
 def parse(text: str, source: str = "<string>") -> Cluster:
-    """Parse the text of a cluster file; ``source`` is what errors call it.
+    """Parse the text of a cluster file; ``source`` names it in errors.
 
-    Raise `ClusterFileError`, with every problem of the text.
+    Raise `ClusterFileError`, listing every problem in the text.
     """
     if not isinstance(text, str):
         raise TypeError(f"the text of a cluster file is {type(text).__name__}; expected str")
@@ -159,5 +159,5 @@ def parse(text: str, source: str = "<string>") -> Cluster:
 
 
 def parse_data(data: str | bytes, source: str) -> Cluster:
-    """Parse a cluster file, given as text or as it is stored."""
+    """Parse a cluster file from text or raw bytes."""
     return Cluster(parse_sections(data, source))

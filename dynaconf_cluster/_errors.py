@@ -9,11 +9,11 @@ from typing import NamedTuple
 from ._rules import OTHER_FORMAT, TOO_MANY
 
 SHOWN = 20
-"""How many problems the text of an error lists; ``problems`` has them all."""
-_WIDEST = 200
-_LONGEST = 60
-_FEW = 300
-_LONG = 64
+"""The number of problems in the text of an error; ``problems`` has them all."""
+_MAX_VALUE = 200
+_MAX_QUOTED = 60
+_MAX_COMPARED = 300
+_MAX_LENGTH = 64
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789-._"
 
 
@@ -24,17 +24,17 @@ class Problem(NamedTuple):
     column: int
     message: str
     rule: str
-    """The name of the broken rule, of which ``dynaconf-cluster explain`` tells more."""
+    """The name of the broken rule, which ``dynaconf-cluster explain`` describes."""
 
 
 class ClusterFileError(ValueError):
-    """A cluster file that cannot mean what its author thought.
+    """The cluster file is refused.
 
     ``path`` is the file (or the ``source`` given to ``parse``); ``problems``
-    is a tuple of every `Problem` in it, in the order of the lines, of which the text
-    of the error lists the first 20. The first may
-    say what other format the file looks like (rule ``other-format``), the last that
-    there are more than a thousand (``too-many-problems``).
+    is a tuple of every `Problem` in it, in line order; the text of the error lists the
+    first 20. The first may say which other format the file looks like (rule
+    ``other-format``), the last that there are more than a thousand
+    (``too-many-problems``).
     """
 
     __module__ = "dynaconf_cluster"
@@ -63,9 +63,9 @@ class ClusterFileError(ValueError):
 
 
 class ClusterFileWarning(UserWarning):
-    """The cluster file is not there, or has turned bad since it was last read.
+    """The cluster file is missing, or has become invalid since it was last read.
 
-    ``error`` is what came of reading it.
+    ``error`` is the exception raised by reading it.
     """
 
     __module__ = "dynaconf_cluster"
@@ -79,7 +79,7 @@ class ClusterFileWarning(UserWarning):
 
 
 class _UnknownNameError(LookupError):
-    """Says, when its message is read, which ``known`` names are near, and what ``note()`` gives."""
+    """Suggests similar ``known`` names and appends ``note()``, once its message is read."""
 
     def __init__(
         self, what: str, name: str, known: Collection[str], note: Callable[[], str]
@@ -111,16 +111,16 @@ class UnknownAttributeError(_UnknownNameError, AttributeError):
 def setting_error(
     what: str, value: object, advice: str, kind: type[Exception] = TypeError
 ) -> Exception:
-    """Make the error for a setting with a value that it cannot have."""
+    """Return the error for a setting with an invalid value."""
     shown = _show(value)
-    shown = shown if len(shown) <= _WIDEST else f"{shown[:_WIDEST]}..."
+    shown = shown if len(shown) <= _MAX_VALUE else f"{shown[:_MAX_VALUE]}..."
     return kind(f"{what} is {shown}; {advice}")
 
 
 def _show(value: object) -> str:
-    """Show a value without the addresses of objects that ``repr`` may give."""
+    """Format a value without the memory addresses that ``repr`` may contain."""
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_show, value[:_LONGEST]))}]"
+        return f"[{', '.join(map(_show, value[:_MAX_QUOTED]))}]"
     if isinstance(value, dict):
         return f"{{{', '.join(f'{_show(key)}: {_show(item)}' for key, item in value.items())}}}"
     plain = value is None or isinstance(value, (str, int, float, bytes))
@@ -128,28 +128,28 @@ def _show(value: object) -> str:
 
 
 def quote(text: str) -> str:
-    """Quote a name from a file by ``repr``, cut to a length that a person reads."""
-    return repr(text) if len(text) <= _LONGEST else f"{text[:_LONGEST]!r}..."
+    """Return the ``repr`` of a name from a file, truncated if it is long."""
+    return repr(text) if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]!r}..."
 
 
 def hint(name: str, names: Collection[str], other_than: str = "") -> str:
-    """Say which of ``names`` are near ``name``, or nothing."""
+    """Suggest the ``names`` most similar to ``name``; return "" if there are none."""
     found = [repr(near) for near in nearest(name, names) if near != other_than]
     return f"; did you mean {' or '.join(found)}?" if found else ""
 
 
 def nearest(name: str, names: Collection[str]) -> list[str]:
-    """Find up to three of ``names`` that ``name`` may have been meant for.
+    """Return up to three of ``names`` that are similar to ``name``.
 
-    Few names are compared one by one; among many, where that would take too
-    long, only those one edit away (a letter missing, added, changed or swapped
-    with the next) or spelt in lower case are found.
+    Among many names, where comparing each would take too long, find only those
+    that are ``name`` in lower case or one edit away (a character missing, added,
+    changed or swapped with the next).
     """
-    if len(name) > _LONG:
+    if len(name) > _MAX_LENGTH:
         return []
-    if len(names) > _FEW:
+    if len(names) > _MAX_COMPARED:
         return [near for near in edits(name) if near in names][:3]
-    folded = {known.lower(): known for known in names if len(known) <= _LONG}
+    folded = {known.lower(): known for known in names if len(known) <= _MAX_LENGTH}
     lower = name.lower()
     same = [lower] if lower in folded else []
     longer = [known for known in folded if known.startswith(f"{lower}.")]
@@ -158,7 +158,7 @@ def nearest(name: str, names: Collection[str]) -> list[str]:
 
 
 def edits(name: str) -> dict[str, None]:
-    """Return all names that are one slip away from ``name``, and itself in lower case."""
+    """Return ``name`` in lower case, and all names that are one edit away from it."""
     found = [name.lower()]
     for i in range(len(name) + 1):
         head, tail = name[:i], name[i:]

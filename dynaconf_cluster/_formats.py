@@ -1,4 +1,4 @@
-"""Telling other formats from cluster files, by a few signs at the beginning of a file."""
+"""Recognizing other file formats by their first lines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DATA = {
     "text in UTF-16": "\udcff\udcfe|\udcfe\udcff|(?:[^\0]\0){2}|(?:\0[^\0]){2}",
     "binary data": r"[^\0]*\0|(?:[^\0-\x08\x0e-\x1f]*[\0-\x08\x0e-\x1a\x1c-\x1f]){8}",
 }
-"""How the text begins, where bytes that are not UTF-8 are escaped as surrogates."""
+"""Patterns for the start of the text; bytes that are not UTF-8 are escaped as surrogates."""
 
 _CONFLICT = r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)"
 _MARKUP = r"\A\s*<[!?A-Za-z]"
@@ -44,7 +44,7 @@ _LINES = (
         rf"\A---[ \t]*$|^{_KEY}:[ \t]*\n(?:[ \t]*- |[ \t]+{_KEY}:(?:\s|$))|^- {_KEY}:(?:\s|$)",
     ),
 )
-"""What stands in some line, or at the beginning (``\\A``)."""
+"""Patterns found in any line, or at the beginning (``\\A``)."""
 
 _ADDRESS = r"(?:(?:\d+\.){3}\d+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)(?:%[\w.-]+)?"
 _ATTRIBUTE = r"[\w.-]+(?:=[^\s,]*)?"
@@ -57,12 +57,12 @@ _ENTRIES = (
     ("YAML", rf"(?:(?:- |{_KEY}: ).*\n)+"),
     ("CSV or other separated values", r"(?:\|?[^\[\]{},;\t|\n]+[,;\t|][ \t]*\S.*\n)+"),
 )
-"""What all of the first entries are like."""
-_FIRST = 20
+"""Patterns that all of the first entries match."""
+_MAX_ENTRIES = 20
 
 
 def recognize(start: str) -> str | None:
-    """Guess which other format a refused file is in, from how it starts."""
+    """Guess the format of a refused file from how it starts."""
     for name, beginning in _DATA.items():
         if re.match(beginning, start):
             return name
@@ -73,8 +73,8 @@ def recognize(start: str) -> str | None:
     if re.search(_HEADER, start, re.MULTILINE):
         return None
     lines = [line for line in start.splitlines() if line.strip() and line.strip()[0] != "#"]
-    entries = [re.sub(r"\s#.*", "", line).strip() for line in lines[:_FIRST]]
+    entries = [re.sub(r"\s#.*", "", line).strip() for line in lines[:_MAX_ENTRIES]]
     text, first = "\n".join(lines), "".join(f"{entry}\n" for entry in entries)
-    found = (name for name, sign in _LINES if re.search(sign, text, re.MULTILINE))
-    also = (name for name, sign in _ENTRIES if re.fullmatch(sign, first))
+    found = (name for name, regex in _LINES if re.search(regex, text, re.MULTILINE))
+    also = (name for name, regex in _ENTRIES if re.fullmatch(regex, first))
     return next(chain(found, also), None)

@@ -1,4 +1,4 @@
-"""Where the cluster file is: the setting, `__main__` or the environment, in that order."""
+"""Locating the cluster file: the setting, `__main__` or the environment, in that order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAIN = "CLUSTER in __main__"
 
 
 class Location:
-    """The path of a cluster file, and what named it, for messages."""
+    """The path of a cluster file, and where it was set, for messages."""
 
     def __init__(self, path: str, origin: str) -> None:
         self.path = path
@@ -28,19 +28,19 @@ class Location:
 class Locator:
     """Finds the cluster file of one settings object.
 
-    A relative path stays where it was first found, even if the program changes its
-    working directory, or that directory is removed.
+    A relative path keeps resolving to where it was first found, even if the working
+    directory is changed or removed.
     """
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str], str] = {}
 
     def find(self, filename: object, find_file: Callable[[str], str]) -> Location | None:
-        """Find the first place that names a cluster file; ``filename`` is the setting.
+        """Return the first location that is set; ``filename`` is the setting.
 
-        A relative path from the setting is made absolute by ``find_file``; from the
-        other places it is relative to the working directory. Raise `TypeError` for
-        what is no path, and `ValueError` for one that no file can have.
+        A relative path in the setting is resolved by ``find_file``; elsewhere it is
+        relative to the working directory. Raise `TypeError` for a value that is not
+        a path, and `ValueError` for a path that no file can have.
         """
         for value, origin in places(filename):
             if value is not None and value != "":
@@ -83,7 +83,7 @@ def _is_usable(path: str) -> bool:
 
 
 def explain_no_file(siblings: Iterable[str]) -> str:
-    """Say that no file is named; ``siblings`` are the keys next to ``_filename``."""
+    """Explain that no file is set; ``siblings`` are the keys next to ``_filename``."""
     alone = f"no cluster file is named, so this machine is alone ({list_places()})"
     return f"; {alone}{find_typo(siblings)}"
 
@@ -93,7 +93,7 @@ def list_places() -> str:
 
 
 def find_typo(siblings: Iterable[str]) -> str:
-    """Ask whether a key next to ``_filename`` was meant to be it, if one looks like it."""
+    """Ask whether a similar key next to ``_filename`` is a misspelling of it."""
     slips = [f"{CLUSTER}.{key}" for key in siblings if nearest(key, ["_filename"])]
     slips = [slip for slip in slips if slip != SETTING]
     return f"; is {' or '.join(map(repr, slips))} meant to be {SETTING!r}?" if slips else ""

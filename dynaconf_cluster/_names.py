@@ -1,7 +1,7 @@
 """`Namespace`, a tuple of names that can also be looked up.
 
-A cluster has two: its groups and its hosts. Each name in one maps to a tuple of
-names of the other kind.
+A cluster has two, its groups and its hosts. Each name in one maps to a tuple of
+names from the other.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ._errors import UnknownAttributeError, UnknownKeyError
 from ._syntax import fold
 
 SEPARATOR = "__"
-"""Stands for a dot in names of settings, unless the application sets its own."""
+"""The default stand-in for a dot in setting names."""
 _SHOWN = 20
 _LISTED = 1000
 
@@ -24,11 +24,11 @@ _LISTED = 1000
 class Namespace(tuple[str, ...]):
     """The groups or the hosts of a cluster: a tuple of names that is also a mapping.
 
-    A name gives a tuple of names. By key it is looked up exactly (`KeyError`).
-    By attribute (`AttributeError`) and by `get`, it is looked for as written,
-    else regardless of case and with ``__`` for a dot. Names that are methods
-    of a tuple or a mapping, or that begin with an underscore (but for
-    ``groups.__all__`` and ``groups.__orphans__``), are read by key or `get`.
+    Each name maps to a tuple of names. Key look-ups are exact (`KeyError`).
+    Attribute look-ups (`AttributeError`) and `get` try the name as written,
+    then ignoring case and with ``__`` for a dot. Names that are methods of a
+    tuple or a mapping, or that begin with an underscore (except
+    ``groups.__all__`` and ``groups.__orphans__``), need a key or `get`.
     """
 
     _what: str
@@ -48,11 +48,11 @@ class Namespace(tuple[str, ...]):
         note: Callable[[], str] = str,
         separator: str = SEPARATOR,
     ) -> Namespace:
-        """Make a namespace of the names in ``keys``, each of which gives a key of ``values``.
+        """Create a namespace of the names in ``keys``, which maps them to keys of ``values``.
 
         The ``hidden`` names, which come first in ``keys``, can be looked up but are not
         listed. ``note()`` is appended to the message of a failed look-up. Passing the
-        ``listed`` names as a tuple, if there is one, saves building it.
+        ``listed`` names, if they exist as a tuple, avoids building it.
         """
         self = tuple.__new__(cls, islice(keys, len(hidden), None) if listed is None else listed)
         self.__dict__.update(_what=what, _keys=keys, _values=values, _hidden=hidden)
@@ -87,7 +87,7 @@ class Namespace(tuple[str, ...]):
     def __getitem__(self, key: slice) -> tuple[str, ...]: ...
     def __getitem__(self, key: str | SupportsIndex | slice) -> str | tuple[str, ...]:
         try:
-            return self._values[self._keys[key]]  # type: ignore[index]  # which is an error
+            return self._values[self._keys[key]]  # type: ignore[index]  # raises `KeyError`
         except (KeyError, TypeError):
             if isinstance(key, str):
                 raise UnknownKeyError(self._what, key, self._keys, self._note) from None
@@ -99,7 +99,7 @@ class Namespace(tuple[str, ...]):
         return self._read(name)
 
     def _read(self, path: str) -> Any:
-        """Read a name by attribute, or the first part of one with dots."""
+        """Look up a name or the first labels of a dotted name, for attribute access."""
         found = self.get(path)
         if found is not None:
             return found
@@ -116,12 +116,12 @@ class Namespace(tuple[str, ...]):
         return [*names, "count", "get", "index", "items", "keys", "values"]
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return the value of ``name``, in any case, or ``default``."""
+        """Return the value of ``name``, ignoring case, or ``default``."""
         key = self.spell(name) if isinstance(name, str) else None
         return default if key is None else self[key]
 
     def spell(self, name: str) -> str | None:
-        """Find the file's spelling of a name: the name as given, else by its `_form`."""
+        """Return the file's spelling of a name, or `None`: as given, else by its `_form`."""
         if name in self._keys:
             return name
         form = self._form(name)
@@ -146,25 +146,25 @@ class Namespace(tuple[str, ...]):
 
     @cached_property
     def _by_form(self) -> dict[str, str]:
-        """The names that differ from their forms, by form; for hosts mostly empty."""
+        """The names that differ from their forms, by form; usually empty for hosts."""
         joined = "\n".join(self)
-        odd = () if self._form(joined) == joined else self
-        return {self._form(name): name for name in (*odd, *self._hidden)}
+        differing = () if self._form(joined) == joined else self
+        return {self._form(name): name for name in (*differing, *self._hidden)}
 
     @cached_property
     def _dotted(self) -> list[str]:
-        """The forms of the names that have dots."""
+        """The forms of the names that contain dots, sorted."""
         return sorted(form for form in map(self._form, self) if "." in form)
 
-    def _below(self, path: str, most: int) -> list[str]:
-        """Find up to ``most`` names that begin with ``path`` and a dot."""
+    def _below(self, path: str, limit: int) -> list[str]:
+        """Return up to ``limit`` names that start with ``path`` and a dot."""
         start = f"{self._form(path)}."
         first = bisect_left(self._dotted, start)
-        return [form for form in self._dotted[first : first + most] if form.startswith(start)]
+        return [form for form in self._dotted[first : first + limit] if form.startswith(start)]
 
 
 def find_below(value: object, name: str, default: object) -> object:
-    """Resolve a dotted name below a value: a name, or an index into its tuple."""
+    """Resolve a dotted name below a value; it may end in an index into a tuple."""
     names: Any = value if isinstance(value, Namespace) else {}
     found: object = names.get(name)
     if found is not None:
@@ -177,7 +177,7 @@ def find_below(value: object, name: str, default: object) -> object:
 
 
 class PartialName:
-    """The first labels of a name read by attribute: ``hosts.one`` of ``one.baz.com``."""
+    """The first labels of a dotted name: ``hosts.one`` of ``one.baz.com``."""
 
     __slots__ = ("__names", "__path")
 
@@ -200,12 +200,12 @@ class PartialName:
 
 
 class _Items(ItemsView[str, tuple[str, ...]]):
-    """Items without a look-up for each."""
+    """Items view that iterates without a look-up per item."""
 
     _mapping: Namespace
 
     def __contains__(self, item: Any) -> bool:
-        name, value = item  # or an error, as with a dict
+        name, value = item  # raises what a dict raises
         return name in self._mapping and self._mapping[name] == value
 
     def __iter__(self) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -213,7 +213,7 @@ class _Items(ItemsView[str, tuple[str, ...]]):
 
 
 class _Values(ValuesView[tuple[str, ...]]):
-    """Values without a look-up for each."""
+    """Values view that iterates without a look-up per value."""
 
     _mapping: Namespace
 

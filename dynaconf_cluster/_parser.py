@@ -1,7 +1,7 @@
 """The format of a cluster file: text in, sections out.
 
-For most files, `_proves_clean` shows in a few passes over the whole text that there is no
-problem. Where it cannot, `_problems` decides, line by line. The tests compare the two on
+For most files, `_is_provably_valid` shows in a few passes over the whole text that there
+is no problem. Otherwise `_problems` decides, line by line. The tests compare the two on
 arbitrary text.
 """
 
@@ -17,7 +17,7 @@ from typing import AnyStr
 from ._advice import is_host_line
 from ._errors import ClusterFileError, Problem
 from ._formats import recognize
-from ._problems import MOST, CarefulReader, find_loops
+from ._problems import MOST, LineReader, find_loops
 from ._rules import OTHER_FORMAT
 from ._syntax import ALL, NAME, ORPHANS, RESERVED, WORDS, fold, is_group_name
 
@@ -25,7 +25,7 @@ from ._syntax import ALL, NAME, ORPHANS, RESERVED, WORDS, fold, is_group_name
 class Sections:
     """The sections of a cluster file: headers, and the text below them.
 
-    The hosts before the first header are the section `ORPHANS`, always the first.
+    The first section is always `ORPHANS`, the hosts before the first header.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Sections:
         texts: list[str],
         split: Callable[[str], list[str]] = str.split,
     ) -> None:
-        """Take sections; ``split`` splits their texts into names."""
+        """Store sections; ``split`` splits their texts into names."""
         self.split = split
         self.names = names
         self._lumps = lumps
@@ -53,17 +53,17 @@ class Sections:
 
     @property
     def texts(self) -> list[str]:
-        """The text of each of these sections, which is its hosts."""
+        """The text of each section that lists hosts."""
         return [*compress(self._texts, self._groups)]
 
     @property
     def hosts(self) -> Iterator[list[str]]:
-        """The hosts in each of these sections."""
+        """The hosts in each section that lists hosts."""
         return map(self.split, compress(self._texts, self._groups))
 
     @property
     def lumps(self) -> list[str]:
-        """The names of the other sections."""
+        """The names of the lump sections."""
         return [*compress(self.names, self._lumps)]
 
     @property
@@ -72,11 +72,11 @@ class Sections:
         return map(self.split, compress(self._texts, self._lumps))
 
     def is_lower(self) -> bool:
-        """Tell whether all hosts are spelt in lower case, which is then what `fold` makes."""
+        """Check whether all hosts are lower-case ASCII, and so unchanged by `fold`."""
         return all(text.isascii() and text == text.lower() for text in self.texts)
 
     def replace(self, groups: Mapping[str, Iterable[str]]) -> Sections:
-        """Return the sections of a file in which these groups list these hosts.
+        """Return sections in which these groups list these hosts.
 
         Each takes the place of its first section, or comes last; its others are dropped.
         """
@@ -99,7 +99,7 @@ def split_sections(text: str) -> Sections:
     for group in _split_at_groups(text):
         texts.append(group)
         lumps.append(False)
-        if ":" in group:  # one character is found much faster than six
+        if ":" in group:  # searching for one character is much faster than for six
             texts[-1], *below = group.split("\nLUMP:")
             texts += below
             lumps += [True] * len(below)
@@ -110,14 +110,14 @@ def split_sections(text: str) -> Sections:
 
 
 def _split_at_groups(text: str) -> list[str]:
-    """Split text before the names of groups, the first of which may stand in its first line."""
+    """Split text at group headers, one of which may be its first line."""
     parts = text.split("\nGROUP:")
-    parts[:1] = f"\n{parts[0]}".split("\nGROUP:")  # which copies that part alone
+    parts[:1] = f"\n{parts[0]}".split("\nGROUP:")  # copies only the first part
     return parts
 
 
 def parse_sections(data: str | bytes, source: str) -> Sections:
-    """Parse a cluster file: its text, or its bytes where they are not UTF-8.
+    """Parse a cluster file: its text, or its bytes if they are not UTF-8.
 
     Raise `ClusterFileError` with its problems, the first of which may be that it
     looks like another format.
@@ -126,16 +126,16 @@ def parse_sections(data: str | bytes, source: str) -> Sections:
         text = data.removeprefix("\ufeff")
         tidy = _tidy(text)
         sections = split_sections(tidy)
-        if _is_utf8(text) and _proves_clean(tidy, sections):
+        if _is_utf8(text) and _is_provably_valid(tidy, sections):
             return sections
-    reader = CarefulReader(read_lines(data))
+    reader = LineReader(read_lines(data))
     if reader.problems:
-        raise ClusterFileError(source, (*_recognize(data[:_PART]), *reader.problems))
+        raise ClusterFileError(source, (*_recognize(data[:_CHUNK]), *reader.problems))
     return split_sections(reader.canonical)
 
 
 def read_lines(data: str | bytes) -> Iterator[str]:
-    """Yield the lines; bytes that are not UTF-8 are escaped as surrogates."""
+    """Yield the lines, with bytes that are not UTF-8 escaped as surrogates."""
     if isinstance(data, str):
         return _split_lines(data.removeprefix("\ufeff"), "\n")
     return map(_escape, _split_lines(data.removeprefix(BOM_UTF8), b"\n"))
@@ -161,15 +161,15 @@ def _recognize(start: str | bytes) -> Iterator[Problem]:
 
 
 def _is_hopeless(text: str) -> bool:
-    """Tell whether a large text has few lines, or begins with nothing but problems."""
+    """Check whether a large text has few lines, or starts with too many problems."""
     few = 2 * MOST
     return len(text) > _LARGE and (
-        text.count("\n") < few or CarefulReader(islice(read_lines(text), few)).stopped
+        text.count("\n") < few or LineReader(islice(read_lines(text), few)).stopped
     )
 
 
 def _is_utf8(text: str) -> bool:
-    """Tell whether all of the text, comments included, was decoded without escapes."""
+    """Check whether the text, including comments, was decoded without escapes."""
     try:
         return text.isascii() or bool(text.encode())
     except UnicodeEncodeError:
@@ -177,7 +177,7 @@ def _is_utf8(text: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    """Drop comments and white space around entries."""
+    """Remove comments and white space around entries."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     if "#" in text or " " in text or "\t" in text:
@@ -187,38 +187,38 @@ def _tidy(text: str) -> str:
 
 
 _LARGE = 2**24
-_PART = 2**16
-_SHAPE = {
+_CHUNK = 2**16
+_CLASS_OF = {
     **dict.fromkeys(f"{ascii_lowercase}{digits}_", "a"),
     **dict.fromkeys(ascii_uppercase, "A"),
     **dict.fromkeys("-.:\n", "."),
 }
-_SHAPES = "".join(_SHAPE.get(chr(code), "!") for code in range(256)).encode()
+_CLASSES = "".join(_CLASS_OF.get(chr(code), "!") for code in range(256)).encode()
 _BAD_PAIRS = ("..", ".\n", "\n.", "\n-", ":.", ":-")
-"""Pairs of the characters of names that occur only where a name is invalid."""
+"""Pairs of valid characters that occur only in invalid names."""
 
 
-def _proves_clean(text: str, sections: Sections) -> bool:
-    """Tell whether tidy text certainly has no problem.
+def _is_provably_valid(text: str, sections: Sections) -> bool:
+    """Check whether tidy text, split into ``sections``, provably has no problem.
 
-    ``sections`` are its sections. The rules of `_problems` are proved here for many names
-    at a time; where that fails, nothing is known.
+    This checks the rules of `_problems` for many names at a time; a false result
+    proves nothing.
     """
     names = sections.names[1:]
     capitals = _count_capitals(text, sections)
     return (
         any(hosts and not hosts.isspace() for hosts in sections.texts)
         and not ("" in names or ALL in names or ORPHANS in names)
-        and (capitals is not None or _lines_hold(sections, names))
-        and (capitals == 0 or _cases_hold(sections, names))
-        and _lumps_hold(sections, names)
+        and (capitals is not None or _has_valid_lines(sections, names))
+        and (capitals == 0 or _has_consistent_case(sections, names))
+        and _has_valid_lumps(sections, names)
     )
 
 
 def _count_capitals(text: str, sections: Sections) -> int | None:
-    """Count the capitals in text that is plain names and headers, or return nothing.
+    """Count the capitals in text made of plain names and headers, or return `None`.
 
-    Such names are in ASCII, and colons stand in headers only.
+    Plain names are ASCII and contain no colon.
     """
     groups, lumps = len(sections.groups) - 1, len(sections.lumps)
     if not text.isascii() or text.count(":") != groups + lumps:
@@ -226,44 +226,44 @@ def _count_capitals(text: str, sections: Sections) -> int | None:
     if text.startswith(("-", ".")) or text.endswith("."):
         return None
     count = -len("GROUP") * groups - len("LUMP") * lumps
-    for at in range(0, len(text), _PART):  # in parts that fit into the caches of a processor
-        part = text[at : at + _PART + 1]
-        shape = part.encode().translate(_SHAPES)
-        if b"!" in shape or (b".." in shape and any(wrong in part for wrong in _BAD_PAIRS)):
+    for at in range(0, len(text), _CHUNK):  # in parts that fit into CPU caches
+        chunk = text[at : at + _CHUNK + 1]
+        classes = chunk.encode().translate(_CLASSES)
+        if b"!" in classes or (b".." in classes and any(wrong in chunk for wrong in _BAD_PAIRS)):
             return None
-        count += shape.count(b"A", 0, _PART)
+        count += classes.count(b"A", 0, _CHUNK)
     return count
 
 
-def _lines_hold(sections: Sections, names: list[str]) -> bool:
-    """Tell whether every line is a name, one by one for those that are more than letters."""
+def _has_valid_lines(sections: Sections, names: list[str]) -> bool:
+    """Check whether every line is a valid name; only unusual ones are checked one by one."""
     lines = "\n".join(text for _, _, text in sections)
-    doubtful = re.findall(rf"^(?!{NAME}$|$).*", lines, re.MULTILINE)
-    return all(map(is_group_name, names)) and all(map(is_host_line, doubtful))
+    unusual = re.findall(rf"^(?!{NAME}$|$).*", lines, re.MULTILINE)
+    return all(map(is_group_name, names)) and all(map(is_host_line, unusual))
 
 
-def _cases_hold(sections: Sections, names: list[str]) -> bool:
-    """Tell whether names differ in more than case, and none is the word of a header."""
+def _has_consistent_case(sections: Sections, names: list[str]) -> bool:
+    """Check that no names differ only in case, and that none is a header word."""
     hosts = "\n".join(["", *sections.texts, ""])
     return (
         not any(f"\n{word}\n" in hosts for word in WORDS)
         and not any(word in members for members in sections.members for word in WORDS)
-        and all(map(_differ, (hosts, "\n".join([*RESERVED, *names]))))
+        and all(map(_is_consistent, (hosts, "\n".join([*RESERVED, *names]))))
     )
 
 
-def _differ(names: str) -> bool:
-    """Tell whether names, one a line, differ in more than case."""
+def _is_consistent(names: str) -> bool:
+    """Check that no two of the names, one per line, differ only in case."""
     folded = fold(names)
     return folded == names or len({*folded.split("\n")}) == len({*names.split("\n")})
 
 
-def _lumps_hold(sections: Sections, names: list[str]) -> bool:
-    """Tell whether lumps name defined groups only, and none contains itself."""
+def _has_valid_lumps(sections: Sections, names: list[str]) -> bool:
+    """Check that lumps name only defined groups, and that none contains itself."""
     graph: dict[str, list[str]] = {}
     for lump, members in zip(sections.lumps, sections.members, strict=True):
         graph.setdefault(lump, []).extend(members)
-    named = {*chain.from_iterable(graph.values())}
-    if not named <= {*RESERVED, *names}:
+    referenced = {*chain.from_iterable(graph.values())}
+    if not referenced <= {*RESERVED, *names}:
         return False
-    return named.isdisjoint(graph) or next(find_loops(graph), None) is None
+    return referenced.isdisjoint(graph) or next(find_loops(graph), None) is None

@@ -1,4 +1,4 @@
-"""Reading a cluster file line by line, and finding every problem that it has."""
+"""Reading a cluster file line by line, to find every problem in it."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ MOST = 1000
 _SUGGESTIONS = 100
 HEADER = r"(GROUP|LUMP):\s*(.*)"
 _UNDECODABLE = "[\ud800-\udfff]"
-"""What ``surrogateescape`` makes of bytes that are not UTF-8, and halves of pairs in UTF-16."""
+"""Surrogates: escaped bytes that are not UTF-8, and halves of UTF-16 pairs."""
 _Place = tuple[int, int]
-"""A line and a column, which count from 1."""
+"""A line and a column, counted from 1."""
 
 
-class _EnoughError(Exception):
-    """There are too many problems to go on."""
+class _TooManyProblemsError(Exception):
+    """Reading stops at `MOST` problems."""
 
 
-class CarefulReader:
-    """Reads a cluster file line by line: the shape of each line, then what they mean.
+class LineReader:
+    """Checks a cluster file line by line: first the syntax, then the meaning.
 
-    ``problems`` are in the order of the lines; after `MOST` of them reading
-    stops, which the last one says. Without any, ``canonical`` is the text
-    without what the format ignores. At most the first hundred unknown names
-    are compared with the known ones, which keeps the time in proportion to
-    the size of the text.
+    ``problems`` are in line order; reading stops after `MOST` of them, and the
+    last one says so. If there are none, ``canonical`` is the text without
+    anything that the format ignores. Only the first hundred unknown names are
+    compared with the known ones, to keep the time linear in the size of the
+    text.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.stopped = False
-        """Whether there were too many problems."""
+        """Whether reading stopped because of too many problems."""
         self._found: list[Problem] = []
         self._lines: list[str] = []
         self._groups: dict[str, _Place] = {}
@@ -52,7 +52,7 @@ class CarefulReader:
             self._check_case("host", self._hosts)
             self._check_case("group", self._groups)
             self._check_lumps()
-        except _EnoughError:
+        except _TooManyProblemsError:
             self.stopped = True
 
     @property
@@ -69,15 +69,15 @@ class CarefulReader:
 
     def _report(self, rule: str, place: _Place, message: str) -> None:
         if len(self._found) == MOST:
-            raise _EnoughError
+            raise _TooManyProblemsError
         self._found.append(Problem(*place, message, rule))
 
     def _read_line(self, number: int, raw: str) -> None:
-        if not raw.isascii() and (odd := pattern(_UNDECODABLE).search(raw)):
-            code = ord(odd[0])
+        if not raw.isascii() and (bad := pattern(_UNDECODABLE).search(raw)):
+            code = ord(bad[0])
             what = f"byte {code & 0xFF:#04x}" if code & 0xFF80 == 0xDC80 else f"U+{code:04X}"
             problem = f"{what} is not UTF-8 text; save the file as UTF-8"
-            self._report(rules.ENCODING, (number, odd.start() + 1), problem)
+            self._report(rules.ENCODING, (number, bad.start() + 1), problem)
             return
         entry = raw.strip()
         if not entry or entry[0] == "#":
@@ -150,7 +150,7 @@ class CarefulReader:
         graph: dict[str, dict[str, _Place]] = {lump: {} for lump, _, _ in self._members}
         unknown = 0
         for lump, name, place in self._members:
-            if not lump:  # already reported as having no name
+            if not lump:  # the missing name is already reported
                 continue
             if name in known:
                 graph[lump].setdefault(name, place)
@@ -162,37 +162,37 @@ class CarefulReader:
                 advice = hint(name, known, lump) if unknown <= _SUGGESTIONS else ""
             problem = f"lump {quote(lump)} names unknown group {quote(name)}{advice}"
             self._report(rules.UNKNOWN_GROUP, place, problem)
-        for lump, link, way in find_loops(graph):
-            problem = f"lump {quote(link)} contains itself: {way}"
+        for lump, link, path in find_loops(graph):
+            problem = f"lump {quote(link)} contains itself: {path}"
             self._report(rules.LUMP_LOOP, graph[lump][link], problem)
 
 
 def find_loops(graph: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str, str]]:
-    """Yield each link that closes a loop: the lump, what it names, and the loop as text.
+    """Yield each link that closes a loop: the lump, the member, and the loop as text.
 
-    Depth first, without recursion; a long loop is cut in the middle. There is no loop
-    if nothing is yielded, nor would there be one without these links.
+    The search is depth-first without recursion; a long loop is abbreviated. Removing
+    the links yielded would remove all loops.
     """
     done: set[str] = set()
     for start in graph:
-        way, links, at = [start], [iter(graph[start])], {start: 0}
+        path, links, at = [start], [iter(graph[start])], {start: 0}
         while start not in done:
             for link in links[-1]:
                 if link in at:
-                    yield way[-1], link, _show_way(way, at[link])
+                    yield path[-1], link, _format_loop(path, at[link])
                 elif link in graph and link not in done:
-                    at[link] = len(way)
-                    way.append(link)
+                    at[link] = len(path)
+                    path.append(link)
                     links.append(iter(graph[link]))
                     break
             else:
                 links.pop()
-                done.add(lump := way.pop())
+                done.add(lump := path.pop())
                 del at[lump]
 
 
-def _show_way(way: list[str], start: int) -> str:
-    names = [*map(quote, way[start : start + 6])]
-    if (more := len(way) - start - len(names)) > 0:
-        names += [f"{more - 1:,} more"] * (more > 1) + [quote(way[-1])]
-    return " -> ".join([*names, quote(way[start])])
+def _format_loop(path: list[str], start: int) -> str:
+    names = [*map(quote, path[start : start + 6])]
+    if (more := len(path) - start - len(names)) > 0:
+        names += [f"{more - 1:,} more"] * (more > 1) + [quote(path[-1])]
+    return " -> ".join([*names, quote(path[start])])

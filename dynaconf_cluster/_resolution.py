@@ -1,7 +1,7 @@
 """Resolving the sections of a cluster file into hosts and groups.
 
-Everything is computed on demand: the first group by scanning the text, everything
-else from an index of the hosts.
+Everything is computed on demand: the first group by scanning the text, the rest
+from an index of the hosts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _V = TypeVar("_V")
 
 
 class Resolution:
-    """The hosts and groups that follow from sections.
+    """The hosts and groups of a cluster, resolved from its sections.
 
     ``note()`` is appended to the message of a failed look-up.
     """
@@ -30,9 +30,9 @@ class Resolution:
     def __init__(self, sections: Sections, note: Callable[[], str] = str) -> None:
         self._sections = sections
         self._note = note
-        self._hosts_of = _Computed(self._find_hosts)
-        self._lumps_above = _Computed(self._find_lumps_above)
-        self._groups_of = _Computed(self._find_groups)
+        self._hosts_of = _LazyDict(self._resolve_hosts)
+        self._lumps_above = _LazyDict(self._find_lumps_above)
+        self._groups_of = _LazyDict(self._resolve_groups)
         self._scanned = False
 
     @cached_property
@@ -47,10 +47,10 @@ class Resolution:
         )
 
     def parts_of(self, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the groups that a lump names, and the hosts that a group lists itself."""
+        """Return the groups that a lump names, and the hosts that a group lists directly."""
         if group not in self._lumps:
             return (), self._hosts_of[group]
-        return self._sort(self._lumps[group]), self._unite([group])
+        return self._sort(self._lumps[group]), self._union([group])
 
     # The groups.
 
@@ -64,9 +64,9 @@ class Resolution:
 
     @cached_property
     def _rank(self) -> dict[str, int]:
-        """Each group's place in cluster order, after the two that are always there."""
+        """Each group's position in cluster order, after the two special groups."""
         order = [*RESERVED]
-        if self._lumps:  # whose lines may be the first to mention a group
+        if self._lumps:  # a lump may be the first to mention a group
             for name, is_lump, text in self._sections:
                 order.append(name)
                 order += self._sections.split(text) if is_lump else ()
@@ -82,20 +82,20 @@ class Resolution:
 
     @cached_property
     def _listed_by(self) -> dict[str, tuple[str, ...]]:
-        """Each host in cluster order, with the groups that list it itself."""
+        """Each host in cluster order, with the groups that list it directly."""
         listed: dict[str, tuple[str, ...]] = {}
         alone = {name: (name,) for name in self._sections.groups}
         more: dict[str, list[str]] = {}
-        keep = listed.setdefault
+        add_first = listed.setdefault
         for name, hosts in zip(self._sections.groups, self._sections.hosts, strict=True):
             group = alone[name]
             for host in hosts:
-                groups = keep(host, group)
-                if groups is group:  # its first, or listed twice in the same
+                groups = add_first(host, group)
+                if groups is group:  # the first group of the host, or a duplicate
                     continue
                 if len(groups) == 1:
                     listed[host] = groups + group
-                else:  # in a list, as to make a longer tuple each time would be quadratic
+                else:  # in a list, as extending a tuple each time would be quadratic
                     more.setdefault(host, []).append(name)
         for host, names in more.items():
             listed[host] = tuple(dict.fromkeys((*listed[host], *names)))
@@ -106,77 +106,77 @@ class Resolution:
         return tuple(self._listed_by)
 
     @cached_property
-    def _places(self) -> dict[str, array[int]]:
-        """The places of each group's own hosts in cluster order."""
-        places = {name: array("I") for name in self._sections.groups}
-        for place, groups in enumerate(self._listed_by.values()):
+    def _positions(self) -> dict[str, array[int]]:
+        """The positions of each group's own hosts in cluster order."""
+        positions = {name: array("I") for name in self._sections.groups}
+        for position, groups in enumerate(self._listed_by.values()):
             for group in groups:
-                places[group].append(place)
-        return places
+                positions[group].append(position)
+        return positions
 
     # From a group to its hosts.
 
-    def _find_hosts(self, group: str) -> tuple[str, ...]:
+    def _resolve_hosts(self, group: str) -> tuple[str, ...]:
         if group not in self._lumps:
             parts = {group}
-        elif group in self._alias:
-            return self._hosts_of[self._follow(group)]
+        elif group in self._aliases:
+            return self._hosts_of[self._resolve_alias(group)]
         else:
             parts = self._find_parts(group)
         if ALL in parts:
             return self._order
         if not self._scanned and "_listed_by" not in self.__dict__:
-            self._scanned = True  # from the second group on, an index costs less
+            self._scanned = True  # from the second group on, an index is cheaper
             return self._scan(parts)
-        return self._unite(parts)
+        return self._union(parts)
 
     @cached_property
-    def _alias(self) -> dict[str, str]:
-        """Lumps that are nothing but another name for a group or a lump."""
+    def _aliases(self) -> dict[str, str]:
+        """Lumps that are just another name for a single group or lump."""
         groups = {*self._sections.groups}
         lumps = self._lumps.items()
         return {lump: next(iter(to)) for lump, to in lumps if len(to) == 1 and lump not in groups}
 
-    def _follow(self, group: str) -> str:
-        """Return what an alias finally stands for, and shorten the way for the next look-up."""
-        way = []
-        while group in self._alias:
-            way.append(group)
-            group = self._alias[group]
-        self._alias.update(dict.fromkeys(way, group))
+    def _resolve_alias(self, group: str) -> str:
+        """Resolve a chain of aliases, and shorten it for the next look-up."""
+        aliases = []
+        while group in self._aliases:
+            aliases.append(group)
+            group = self._aliases[group]
+        self._aliases.update(dict.fromkeys(aliases, group))
         return group
 
     def _find_parts(self, group: str) -> set[str]:
-        """Find all that a group or lump is made of, itself included."""
+        """Return everything that a group or lump contains, including itself."""
         parts: set[str] = set()
         todo = [group]
         while todo:
-            part = self._follow(todo.pop())
+            part = self._resolve_alias(todo.pop())
             if part not in parts:
                 parts.add(part)
                 todo.extend(self._lumps.get(part, ()))
         return parts
 
-    def _unite(self, groups: Collection[str]) -> tuple[str, ...]:
-        """Return the hosts that some groups list themselves, in cluster order."""
-        lists = [self._places[group] for group in groups if group in self._places]
-        places = lists[0] if len(lists) == 1 else sorted({*chain.from_iterable(lists)})
-        return tuple(map(self._order.__getitem__, places))
+    def _union(self, groups: Collection[str]) -> tuple[str, ...]:
+        """Return the hosts that any of the groups lists directly, in cluster order."""
+        lists = [self._positions[group] for group in groups if group in self._positions]
+        positions = lists[0] if len(lists) == 1 else sorted({*chain.from_iterable(lists)})
+        return tuple(map(self._order.__getitem__, positions))
 
     def _scan(self, parts: set[str]) -> tuple[str, ...]:
-        """Find the hosts of the first group that is asked for, without an index.
+        """Return the hosts of the first group requested, without building the index.
 
-        They come in the order in which any group first lists them, so the
-        sections up to the last of ``parts`` have to be gone through.
+        Hosts come in the order in which any group first lists them, so all
+        sections up to the last of ``parts`` must be scanned.
         """
         split = self._sections.split
-        chosen = [place for place, name in enumerate(self._sections.groups) if name in parts]
+        chosen = [position for position, name in enumerate(self._sections.groups) if name in parts]
         texts = self._sections.texts[: max(chosen, default=-1) + 1]
-        inside = {*chain.from_iterable(split(texts[place]) for place in chosen)}
+        members = {*chain.from_iterable(split(texts[position]) for position in chosen)}
         hosts: dict[str, None] = {}
         for names in map(split, texts):
-            if not inside.isdisjoint(names):  # which costs less than filtering in vain
-                hosts.update(dict.fromkeys(filter(inside.__contains__, names)))
+            if not members.isdisjoint(names):  # cheaper than filtering in vain
+                hosts.update(dict.fromkeys(filter(members.__contains__, names)))
         return tuple(hosts)
 
     # From a host to its groups.
@@ -191,7 +191,7 @@ class Resolution:
         return parents
 
     def _find_lumps_above(self, group: str) -> frozenset[str]:
-        """Find the lumps that contain a group, directly or through others."""
+        """Return the lumps that contain a group, directly or indirectly."""
         above: set[str] = set()
         todo = [*self._parents.get(group, ()), *self._parents.get(ALL, ())]
         while todo:
@@ -201,9 +201,9 @@ class Resolution:
                 todo.extend(self._parents.get(lump, ()))
         return frozenset(above)
 
-    def _find_groups(self, groups: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the groups that list a host and the lumps that contain these, in order."""
-        if self._in_order and self._named_by_lumps.isdisjoint(groups):
+    def _resolve_groups(self, groups: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the groups that list a host, and the lumps that contain them, in order."""
+        if self._is_in_order and self._named_by_lumps.isdisjoint(groups):
             return groups
         return self._sort(
             {*groups, *chain.from_iterable(map(self._lumps_above.__getitem__, groups))}
@@ -215,14 +215,14 @@ class Resolution:
         return self._rank.keys() if ALL in self._parents else self._parents.keys()
 
     @cached_property
-    def _in_order(self) -> bool:
-        """Tell whether sections stand in cluster order, as is mostly the case."""
+    def _is_in_order(self) -> bool:
+        """Whether the sections are in cluster order, as is usual."""
         ranks = [self._rank[name] for name in self._sections.groups]
         return all(map(lt, ranks, ranks[1:]))
 
 
-class _Computed(dict[_K, _V]):
-    """Values that are computed when they are first looked up."""
+class _LazyDict(dict[_K, _V]):
+    """A dict that computes each value on first look-up."""
 
     def __init__(self, compute: Callable[[_K], _V]) -> None:
         self._compute = compute

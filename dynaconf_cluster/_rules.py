@@ -1,15 +1,15 @@
-"""The rules for cluster files: what is refused, and what ``dynaconf-cluster check`` warns of."""
+"""The rules for cluster files: errors, and the warnings of ``dynaconf-cluster check``."""
 
 from __future__ import annotations
 
 ERROR = "error"
-"""The file is refused by everything that reads it."""
+"""The library and all commands refuse the file."""
 WARNING = "warning"
-"""ClusterIt's own tools would make something else of the file, or it looks like a slip."""
+"""ClusterIt's own tools would read the file differently, or something looks like a mistake."""
 
 
 class Rule:
-    """A rule, ``bad``, a file that breaks it, and ``good``, the same file put right."""
+    """A rule, with a file that breaks it, ``bad``, and the same file corrected, ``good``."""
 
     def __init__(self, severity: str, summary: str, bad: str, good: str) -> None:
         self.severity = severity
@@ -19,7 +19,7 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {}
-"""Every rule by its name, which is that of a `Problem`; first the errors."""
+"""Every rule, by the name that a `Problem` cites; errors come first."""
 
 
 def _error(name: str, summary: str, bad: str, good: str) -> str:
@@ -77,7 +77,7 @@ UNKNOWN_GROUP = _error(
     "GROUP:web\none\nLUMP:site\nweb",
 )
 ABOUT_THE_FILE = {OTHER_FORMAT, NO_HOSTS, TOO_MANY}
-"""Errors of the whole file, not of a line."""
+"""Errors about the whole file, not a line."""
 
 DUPLICATE_HOST = _warning(
     "duplicate-host", "a host stands twice in one group", "GROUP:web\none\none", "GROUP:web\none"

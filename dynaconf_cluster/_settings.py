@@ -2,7 +2,7 @@
 
 The loader turns a settings object into `ClusterSettings` and attaches a `ClusterState`.
 Each of the `OUTPUTS` in the tree is then a lazy value, like those of ``@format``, which
-dynaconf evaluates when it is read.
+dynaconf evaluates on access.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from ._tables import PATH, ROOT, Record, find_key, find_table, flatten, nest, ov
 INPUTS = ("_filename", "_hostname")
 OUTPUTS = ("groups", "hosts", "group_names", "hostname", "shortname")
 READ_DIRECTLY = [f"{CLUSTER}.{name}" for name in (*INPUTS, "groups")]
-"""What the loader itself reads from the environment and from nested keywords."""
+"""The settings that the loader itself reads from the environment and from nested keywords."""
 STATE = "__cluster__"
-"""The attribute that holds the state; to dynaconf it is no setting."""
+"""The attribute that holds the state; dynaconf does not treat it as a setting."""
 
 _LIBRARIES = tuple(
     os.path.splitext(str(module.__file__).removesuffix("__init__.py"))[0]
@@ -53,12 +53,12 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
     def get(
         self, key: Any, default: Any = None, cast: Any = None, fresh: Any = False, **rest: Any
     ) -> Any:
-        """Look up an output, or a name below it, before dynaconf takes the name apart."""
+        """Look up an output, or a name below it, before dynaconf splits the name."""
         below = split_output(self, key, rest) if is_below_root(key) else None
         if below is None:
             return super().get(key, default, cast, fresh, **rest)
         output, name = below
-        root = super().get(ROOT, fresh=fresh)  # which loads it again where that is wanted
+        root = super().get(ROOT, fresh=fresh)  # reloads it if ``fresh``
         value = dict.get(find_table({ROOT: root}) or {}, output, missing)
         value = value(self) if isinstance(value, Output) else value
         if name and value is not missing:
@@ -71,12 +71,12 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
     def set(
         self, key: Any, value: Any, loader_identifier: Any = None, tomlfy: Any = False, **rest: Any
     ) -> None:
-        """Follow writes below `ROOT`; every one ends in a `set` of `ROOT` itself."""
+        """Refresh the cluster on writes below `ROOT`, all of which end in a `set` of `ROOT`."""
         state = state_of(self) if is_below_root(key) else None
         if state is None or state.waiting:
             super().set(key, value, loader_identifier, tomlfy, **rest)
             return
-        if state.copied:  # for which dynaconf 3.2 evaluates lazy values
+        if state.copied:  # dynaconf 3.2 evaluates lazy values when copying
             state.restore_outputs()
             state.copied = False
         if below := split_output(self, key, rest):
@@ -85,7 +85,7 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
             groups = state.replace(*below, value)
             if groups is None:
                 return
-            # a lazy value is evaluated under a dotted name, and without a source made a default
+            # dynaconf evaluates lazy values set by dotted name; sourceless ones become defaults
             key, value, tomlfy = ROOT, nest((*PATH[1:], "groups"), groups), False
             rest["merge"], loader_identifier = True, loader_identifier or "undefined"
         if upperfy(key.strip()) != ROOT:
@@ -115,7 +115,7 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
     def execute_loaders(
         self, env: Any = None, silent: Any = None, key: Any = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Follow once everything is loaded; until then, later sources may override."""
+        """Refresh once everything is loaded; until then, later sources may override."""
         state = state_of(self)
         if state is None or (key is not None and upperfy(key) != ROOT):
             super().execute_loaders(env, silent, key, *args, **kwargs)
@@ -125,11 +125,11 @@ class ClusterSettings(Settings):  # type: ignore[misc]  # dynaconf is not typed
                 super().execute_loaders(env, silent, key, *args, **kwargs)
         finally:
             state.restore_outputs()
-        state.follow()
+        state.refresh()
 
 
 class Output(Lazy):  # type: ignore[misc]  # dynaconf is not typed
-    """The lazy value of an output; carries the ``replaced`` groups through merges."""
+    """The lazy value of an output, which carries the ``replaced`` groups through merges."""
 
     def __init__(self, state: ClusterState, name: str, replaced: Mapping[str, object]) -> None:
         super().__init__(f"<the {name} of the cluster>")
@@ -148,7 +148,7 @@ class Output(Lazy):  # type: ignore[misc]  # dynaconf is not typed
 
 
 class HistoryText(str):
-    """An output as dynaconf's history shows it: text without keys."""
+    """An output in dynaconf's history: text that has no keys."""
 
     __slots__ = ()
 
@@ -157,7 +157,7 @@ class HistoryText(str):
 
 
 class ClusterState:
-    """The state of a settings object; derives the outputs from what its tree says."""
+    """The cluster state of a settings object; derives the outputs from the settings tree."""
 
     def __init__(self, settings: ClusterSettings) -> None:
         self.settings = settings
@@ -166,21 +166,21 @@ class ClusterState:
         self._values: dict[str, Any] = {}
         self.copied = False
         self.loading = False
-        """Whether loading is going on, so that later writes may override earlier ones."""
+        """Whether loading is in progress, so that later writes may override earlier ones."""
         self.waiting = False
-        """Whether writes go straight to dynaconf, as before this loader has run."""
+        """Whether writes go straight to dynaconf, because this loader has not run yet."""
         self.stale = True
-        """Whether the tree may have changed since the source last followed it."""
+        """Whether the tree may have changed since the last refresh."""
 
     def __getstate__(self) -> dict[str, Any]:
-        # hooks are given a copy
+        # dynaconf passes a copy to hooks
         return {**vars(self), "copied": True, "loading": False, "waiting": False}
 
     def read(self, name: str) -> Any:
         """Return the value of an output."""
         if self.stale and not self.loading:
-            self.follow(name)
-        values = self._values  # which another thread may replace meanwhile
+            self.refresh(name)
+        values = self._values  # another thread may replace it meanwhile
         if name not in values:
             values[name] = self._compute(name)
         return values[name]
@@ -197,11 +197,11 @@ class ClusterState:
         separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF") or ""
         return names if separator == SEPARATOR else names.with_separator(separator)
 
-    def follow(self, read: str = "") -> None:
-        """Make the source follow the inputs and the replaced groups; raise what it raises.
+    def refresh(self, read: str = "") -> None:
+        """Refresh the source from the inputs and the replaced groups; raise its errors.
 
-        Lazy inputs are evaluated only when an output, ``read``, is read. For the names of
-        this machine the file is not read, as its path may depend on them.
+        Lazy inputs are evaluated only to read an output, ``read``. The names of this
+        machine are read without the file, as its path may depend on them.
         """
         table = find_table(self.settings.store) or {}
         filename, hostname = (dict.get(table, find_key(table, name)) for name in INPUTS)
@@ -210,11 +210,11 @@ class ClusterState:
         if self.stale:
             return
         found, warning = self.source.found, None
-        try:  # meanwhile, lazy inputs read the outputs as they are
+        try:  # while evaluated, lazy inputs read the current outputs
             self.source.hostname = find_hostname(self._evaluate(hostname))
             if not (lazy and read in ("hostname", "shortname")):
                 filename, find = self._evaluate(filename), partial(find_file, self.settings)
-                warning = self.source.follow(filename, self.replaced, find, tuple(table))
+                warning = self.source.refresh(filename, self.replaced, find, tuple(table))
         finally:
             self._values = {}
             self.stale = lazy
@@ -230,49 +230,49 @@ class ClusterState:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Follow a write to the tree; if it is refused, roll it back."""
+        """Refresh after a write to the tree, or roll it back on an error."""
         store, source = self.settings.store, self.source
-        root, before, followed = dict.get(store, ROOT, missing), {**vars(self)}, {**vars(source)}
+        root, before, old_source = dict.get(store, ROOT, missing), {**vars(self)}, {**vars(source)}
         try:
             yield
-            if dict.__contains__(store, ROOT):  # or else it was deleted
+            if dict.__contains__(store, ROOT):  # otherwise it was deleted
                 self.restore_outputs()
                 self.stale = True
                 if not self.loading:
-                    self.follow()
+                    self.refresh()
         except Exception:
             vars(self).update(before)
-            vars(source).update(followed)
+            vars(source).update(old_source)
             dict.pop(store, ROOT, None)
             if root is not missing:
                 dict.__setitem__(store, ROOT, root)
-            self.settings.update(validate=False)  # drops what dynaconf has cached meanwhile
+            self.settings.update(validate=False)  # clears what dynaconf has cached meanwhile
             raise
 
     def restore_outputs(self) -> None:
-        """Put the outputs back into the tree, and collect what was set in their place."""
+        """Put the outputs back into the tree, and collect values that replaced them."""
         table: Any = find_table(self.settings.store, strict=True)
         if table is None:
             source = SourceMetadata("cluster", "", "global", merged=True)
             options = {"loader_identifier": source, "validate": False, "merge": True}
             super(ClusterSettings, self.settings).set(ROOT, nest(PATH[1:], {}), **options)
-            self.settings.loaded_by_loaders.pop(source)  # which set nothing
+            self.settings.loaded_by_loaders.pop(source)  # it set nothing
             table = find_table(self.settings.store)
-        here: list[Any] = [dict.get(table, name) for name in OUTPUTS]
-        if all(type(value) is Output and value.state is self for value in here):
-            self.replaced = here[0].replaced
+        outputs: list[Any] = [dict.get(table, name) for name in OUTPUTS]
+        if all(type(value) is Output and value.state is self for value in outputs):
+            self.replaced = outputs[0].replaced
         else:
             self._collect_replaced(table)
 
     def _collect_replaced(self, table: dict[str, Any]) -> None:
-        """Find which groups are replaced from what was written over the outputs."""
-        here = {name: dict.pop(table, find_key(table, name), None) for name in OUTPUTS}
-        groups, hosts = here["groups"], here["hosts"]
+        """Update the replaced groups from values written over the outputs."""
+        outputs = {name: dict.pop(table, find_key(table, name), None) for name in OUTPUTS}
+        groups, hosts = outputs["groups"], outputs["hosts"]
         entries = flatten(groups) if isinstance(groups, dict) else {}
         if isinstance(groups, Output):
             self.replaced = groups.replaced
-        elif not isinstance(groups, (list, tuple)) and Output not in map(type, here.values()):
-            names = {*map(fold, entries)}  # the rest goes with the table that was replaced
+        elif not isinstance(groups, (list, tuple)) and Output not in map(type, outputs.values()):
+            names = {*map(fold, entries)}  # others were dropped with the old table
             self.replaced = {
                 name: self.replaced[name] for name in self.replaced if fold(name) in names
             }
@@ -287,15 +287,15 @@ class ClusterState:
             table[name] = Output(self, name, self.replaced)
 
     def replace(self, output: str, name: str, value: object) -> Output | None:
-        """Return the output of the groups, or `None` if writing to an output changes no group.
+        """Return the new groups output, or `None` if writing to an output changes no group.
 
-        Raise `TypeError` for what cannot be set.
+        Raise `TypeError` for values that cannot be set.
         """
         if output not in ("groups", "hosts") or value is None:
             return None
         names: Namespace = getattr(self.source.cluster, output)
-        there = find_below(names, name, missing) if name else names
-        if is_same(there, value) and not (name and self.loading):
+        current = find_below(names, name, missing) if name else names
+        if is_same(current, value) and not (name and self.loading):
             return None
         if name:
             separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF")
@@ -311,7 +311,7 @@ class ClusterState:
 
     @contextlib.contextmanager
     def deferred(self, waiting: bool = False) -> Iterator[None]:
-        """Do not follow writes inside this context."""
+        """Do not refresh on writes inside this context."""
         before, self.loading, self.waiting = self.loading, True, waiting
         self.replaced = {} if waiting else self.replaced
         try:
@@ -321,10 +321,10 @@ class ClusterState:
 
 
 def adopt(obj: Any) -> ClusterState:
-    """Turn a settings object into `ClusterSettings`, with a state."""
+    """Turn a settings object into `ClusterSettings`, and return its state."""
     settings = unwrap(obj)
     if not isinstance(settings, ClusterSettings):
-        # assigned the plain way it would become a setting
+        # a plain assignment would create a setting
         cls: Any = type(settings)
         object.__setattr__(settings, "__class__", _class_for(cls))
     state = state_of(settings) or ClusterState(settings)
@@ -333,13 +333,13 @@ def adopt(obj: Any) -> ClusterState:
 
 
 def unwrap(obj: Any) -> Settings:
-    """Return the settings behind a `LazySettings`, set up if need be, or those given."""
+    """Return the settings behind a `LazySettings`, setting it up if necessary."""
     return obj.get.__self__
 
 
 @lru_cache
 def _class_for(cls: Any) -> type:
-    """Return our class for settings of ``cls``, which is dynaconf's own or a user's."""
+    """Return our subclass of ``cls``, which is dynaconf's `Settings` or a user's class."""
     if cls is Settings:
         return ClusterSettings
     return type(f"Cluster{cls.__name__}", (ClusterSettings, cls), {})
@@ -351,7 +351,7 @@ def state_of(settings: Settings) -> ClusterState | None:
 
 
 def option(settings: Settings, name: str) -> Any:
-    """Return one of dynaconf's own settings, past its slow ``get``."""
+    """Return one of dynaconf's own settings, bypassing its slow ``get``."""
     return dict.get(settings.store, name)
 
 
@@ -362,9 +362,9 @@ def is_below_root(key: object) -> bool:
 def split_output(
     settings: Settings, key: str, options: Mapping[str, Any]
 ) -> tuple[str, str] | None:
-    """Split a dotted name into an output and the name below it, which may have dots.
+    """Split a dotted name into an output and the name below it, which may contain dots.
 
-    Return `None` for other names, and for all where dotted look-ups are switched off.
+    Return `None` for other names, and for all names if dotted look-ups are disabled.
     """
     dotted = options.get("dotted_lookup", empty)
     if dotted is empty:
@@ -377,7 +377,7 @@ def split_output(
 
 
 def split(settings: Settings, key: str) -> list[str]:
-    """Split a name where dynaconf does, but keep the name of a group or a host whole."""
+    """Split a name as dynaconf does, but keep the name of a group or host whole."""
     separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF") or "."
     return _pattern(separator).split(key, 4)
 
@@ -388,10 +388,10 @@ def _pattern(separator: str) -> re.Pattern[str]:
 
 
 def find_file(settings: Settings, name: str) -> str:
-    """Find a file as dynaconf finds its own.
+    """Find a file the way dynaconf finds its own.
 
-    The folder of the settings, where dynaconf looks first, is tried directly:
-    its own search costs as much as the rest of loading.
+    The settings directory, which dynaconf tries first, is checked directly: its
+    own search takes as long as the rest of loading.
     """
     path: str = settings.path_for(name)
     skipped = option(settings, "SKIP_FILES_FOR_DYNACONF") or ()
@@ -400,7 +400,7 @@ def find_file(settings: Settings, name: str) -> str:
 
 
 def read_keywords(settings: Settings) -> Iterator[dict[str, Any]]:
-    """Yield trees for nested keywords of `Dynaconf` that set inputs nothing else sets.
+    """Yield trees for nested keywords of `Dynaconf`, unless another source sets them.
 
     During the first load, dynaconf keeps these keywords in its store unsplit.
     """
@@ -413,8 +413,8 @@ def read_keywords(settings: Settings) -> Iterator[dict[str, Any]]:
 def read_environment(settings: Settings) -> Iterator[tuple[dict[str, Any], SourceMetadata]]:
     """Yield trees below `ROOT`, and their sources, for variables that set inputs or groups.
 
-    dynaconf reads them, too, if `env_loader` is a loader, but perhaps after this loader,
-    and not for a fresh look-up. An application that filters its variables leaves them to
+    If `env_loader` is a loader, dynaconf reads them, too, but perhaps after this loader,
+    and not on fresh look-ups. If the application filters its variables, they are left to
     dynaconf.
     """
     separator = option(settings, "NESTED_SEPARATOR_FOR_DYNACONF")
@@ -433,7 +433,7 @@ def read_environment(settings: Settings) -> Iterator[tuple[dict[str, Any], Sourc
 
 
 def list_prefixes(prefix: Any) -> list[Any]:
-    """List the prefixes of variables in the order in which dynaconf reads them."""
+    """Return the prefixes of variables in the order in which dynaconf reads them."""
     if prefix is None:
         return []
     given = prefix.split(",") if prefix else [prefix]

@@ -1,4 +1,4 @@
-"""Where a cluster comes from: a file, of which the last good state is kept, or this machine."""
+"""The source of a cluster: a file, whose last good state is kept, or this machine."""
 
 from __future__ import annotations
 
@@ -17,55 +17,55 @@ from ._location import CLUSTER, Location, Locator, explain_no_file
 from ._syntax import is_host_name
 
 _Stamp = tuple[int, ...]
-"""The times, identity and size of a file, which change with its content."""
+"""The times, identity and size of a file, at least one of which changes with its content."""
 _known: WeakValueDictionary[tuple[str, _Stamp], Cluster] = WeakValueDictionary()
-"""The clusters in use, by what they were read from."""
+"""The clusters in use, by the path and stamp that they were read from."""
 _ATTEMPTS = 20
-_GRAIN = 2_100_000_000
+_CLOCK_GRANULARITY = 2_100_000_000
 
 
-def is_same(there: object, value: object) -> bool:
-    """Tell whether a value, of which a list is a tuple, is what is there."""
-    return there == (tuple(value) if isinstance(value, list) else value)
+def is_same(current: object, value: object) -> bool:
+    """Check whether a value equals the current one, treating lists as tuples."""
+    return current == (tuple(value) if isinstance(value, list) else value)
 
 
 class Source:
-    """The source of one settings object's cluster; it remembers the last good files.
+    """The source of one settings object's cluster; remembers the last good files.
 
-    If ``silent``, it falls back on these, or on this machine alone, with a warning.
+    If ``silent``, it falls back to them, or to this machine alone, with a warning.
     """
 
     def __init__(self) -> None:
         self.silent = True
         self.location: Location | None = None
         self.found: Cluster | None = None
-        """What the file at the location says, if it is there."""
+        """The cluster of the file at the location, or its last good one, if any."""
         self.hostname = find_hostname(None)
         self.cluster = Cluster.alone(self.hostname)
         self.siblings: Collection[str] = ()
-        """The keys next to ``_filename`` in the settings, one of which may be a typo of it."""
+        """The keys next to ``_filename`` in the settings; one may be a misspelling of it."""
         self._locator = Locator()
         self._good: dict[str, Cluster] = {}
-        self._followed: tuple[object, ...] | None = None
+        self._last_inputs: tuple[object, ...] | None = None
 
-    def forget(self) -> None:
-        """Look at the file again on the next `follow`."""
-        self._followed = None
+    def invalidate(self) -> None:
+        """Check the file again on the next `refresh`."""
+        self._last_inputs = None
 
-    def follow(
+    def refresh(
         self,
         filename: object,
         replaced: Mapping[str, object],
         find_file: Callable[[str], str],
         siblings: Collection[str],
     ) -> ClusterFileWarning | None:
-        """Update the cluster if the settings have changed; return what to warn of.
+        """Update the cluster if the settings have changed; return any warning to issue.
 
-        Raise the error of a file that is refused or of a group that cannot be replaced. The
-        cluster then stays as it was, and the file is not read again before `forget`.
+        Raise the error if the file is refused or a group cannot be replaced. The cluster
+        then stays as it was, and the file is not read again before `invalidate`.
         """
-        before, self._followed = self._followed, (filename, self.hostname, replaced, siblings)
-        if self._followed == before:
+        before, self._last_inputs = self._last_inputs, (filename, self.hostname, replaced, siblings)
+        if self._last_inputs == before:
             return None
         warning = None
         self.siblings = siblings
@@ -81,16 +81,16 @@ class Source:
     def find_changes(
         self, output: str, entries: Mapping[str, object], *, every: bool = False
     ) -> dict[str, object]:
-        """Return the entries that say something other than the groups or hosts that are there.
+        """Return the entries that differ from the current groups or hosts.
 
-        Of groups, ``every`` entry counts where the file may still become another. Raise
-        `TypeError` for hosts.
+        With ``every``, used while the file may still change, return all entries for
+        groups. Raise `TypeError` if any hosts differ.
         """
-        there = {} if every and output == "groups" else getattr(self.cluster, output)
+        current = {} if every and output == "groups" else getattr(self.cluster, output)
         changes = {
             name: value
             for name, value in entries.items()
-            if value is not None and not is_same(there.get(name), value)
+            if value is not None and not is_same(current.get(name), value)
         }
         if output == "hosts" and changes:
             name, value = next(iter(changes.items()))
@@ -104,7 +104,7 @@ class Source:
             return None
         path = self.location.path
         try:
-            good = self._good.get(path) if _is_pipe(path) else None  # which is read once
+            good = self._good.get(path) if _is_pipe(path) else None  # pipes are read once
             self.found = self._good[path] = good or _read_unchanged(path)
         except (OSError, ClusterFileError) as error:
             self.found, warning = self._fall_back(self.location, error)
@@ -114,7 +114,7 @@ class Source:
     def _fall_back(
         self, location: Location, error: OSError | ClusterFileError
     ) -> tuple[Cluster | None, ClusterFileWarning]:
-        """Return what to use in place of the file; raise the error if nothing may be."""
+        """Return the fallback cluster and its warning; raise the error if none is allowed."""
         good = self._good.get(location.path)
         if good and self.silent:
             message = f"{location} is no longer good, the last good one stays in force: {error}"
@@ -122,7 +122,7 @@ class Source:
         if isinstance(error, OSError):
             error.strerror = f"{error.strerror} (named by {location.origin})"
         if good or not isinstance(error, (FileNotFoundError, NotADirectoryError)):
-            raise error.with_traceback(None)  # which leads through the parser
+            raise error.with_traceback(None)  # hides the frames of the parser
         if not self.silent:
             raise FileNotFoundError(errno.ENOENT, f"no {location}") from error
         message = f"there is no {location}; the cluster is taken to be this machine alone"
@@ -130,9 +130,9 @@ class Source:
 
 
 def find_hostname(value: object) -> str:
-    """Return the name of this machine: ``value``, the setting, or what the system says.
+    """Return the name of this machine: ``value``, the setting, or the system's hostname.
 
-    Raise `TypeError` or `ValueError` for a value that is no host's name.
+    Raise `TypeError` or `ValueError` for a value that is not a host name.
     """
     if value is None or value == "":
         return socket.gethostname()
@@ -147,19 +147,19 @@ def find_hostname(value: object) -> str:
 def read(path: str | os.PathLike[str]) -> Cluster:
     """Read a cluster file.
 
-    Raise `OSError` if it cannot be read, and `ClusterFileError`, with every
-    problem of the file, if it is no cluster file.
+    Raise `OSError` if it cannot be read, and `ClusterFileError`, listing every
+    problem in the file, if it is refused.
     """
     return parse_data(read_data(path), os.fspath(path))
 
 
 def read_data(path: str | os.PathLike[str]) -> str | bytes:
-    """Read a file, unless it is being written; see `decode`."""
+    """Read a file that is not being written to; see `decode` for the result."""
     return _read_whole(path)[0]
 
 
 def _read_unchanged(path: str) -> Cluster:
-    """Like `read`, but return the same cluster again as long as the file is unchanged."""
+    """Read a cluster file, or return the same cluster again if the file is unchanged."""
     cluster = _known.get((path, _stamp(os.stat(path))))
     if cluster is None:
         data, stamp = _read_whole(path)
@@ -170,7 +170,7 @@ def _read_unchanged(path: str) -> Cluster:
 
 
 def decode(data: bytes) -> str | bytes:
-    """Return the text of a file, or what is stored in it if that is not UTF-8."""
+    """Decode UTF-8 text; return the bytes unchanged if they are not UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -187,12 +187,12 @@ def _stamp(status: os.stat_result) -> _Stamp:
 
 
 def _is_settled(stamp: _Stamp) -> bool:
-    """Tell whether later changes will show in the stamp; some file systems count in seconds."""
-    return time_ns() - max(stamp[:2]) > _GRAIN
+    """Check whether any later change will alter the stamp; some file systems store seconds."""
+    return time_ns() - max(stamp[:2]) > _CLOCK_GRANULARITY
 
 
 def _read_whole(path: str | os.PathLike[str]) -> tuple[str | bytes, _Stamp]:
-    """Read a file; try again if it was written to meanwhile."""
+    """Read a file; retry if it was written to meanwhile."""
     for _ in range(_ATTEMPTS):
         with open(path, "rb", buffering=0) as file:
             before = os.fstat(file.fileno())

@@ -1,4 +1,4 @@
-"""Which names are valid, and which are the same but for their case."""
+"""Valid names of hosts and groups, and comparing names without case."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ALL = "__all__"
 ORPHANS = "__orphans__"
 RESERVED = (ALL, ORPHANS)
 WORDS = ("GROUP", "LUMP")
-"""What a header begins with, in front of a colon."""
+"""The words that start a header, before the colon."""
 
 NAME = r"\w[\w-]*(?:\.[\w-]+)*"
 _ADDRESS = r"[0-9A-Fa-f:.]+"
@@ -23,26 +23,26 @@ _HIGHEST_PORT = 65_535
 
 @cache
 def pattern(text: str) -> re.Pattern[str]:
-    """Compile a pattern when it is first needed, which for most programs is never."""
+    """Compile a pattern on first use; most programs never need it."""
     return re.compile(text, re.DOTALL)
 
 
 def fold(name: str) -> str:
-    """Drop what host names and dynaconf disregard: the case.
+    """Fold the case of a name, which host names and dynaconf ignore.
 
-    dynaconf looks keys up in upper case (``upperfy``), which is not always
-    undone by ``lower``.
+    dynaconf looks keys up in upper case (``upperfy``), which ``lower`` does not
+    always undo.
     """
     return name.lower() if name.isascii() else name.upper().casefold()
 
 
 def is_group_name(name: str) -> bool:
-    """Tell whether a group may have this name."""
+    """Check whether a name is valid for a group."""
     return pattern(NAME).fullmatch(name) is not None
 
 
 def is_host_name(name: str) -> bool:
-    """Tell whether this is a host: a name or an address, with a user and a port if need be."""
+    """Check whether a name is a valid host: a name or address, optionally with user and port."""
     user, at, host = name.rpartition("@")
     match = pattern(_HOST).fullmatch(host)
     if match is None or (at and not is_group_name(user)):
@@ -65,6 +65,6 @@ def bare_name(host: str) -> str:
 
 
 def first_label(name: str) -> str:
-    """Return a name up to its first dot; an address has none."""
+    """Return a name up to its first dot, or the whole of an address."""
     is_address = ":" in name or name.replace(".", "").isdigit()
     return name if is_address else name.partition(".")[0]

@@ -1,6 +1,6 @@
 """Helpers for nested tables of settings.
 
-Tables are accessed as plain dicts, so that lazy values in them are not evaluated.
+Tables are accessed as plain dicts, to avoid evaluating lazy values in them.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from ._errors import setting_error
 from ._syntax import fold
 
 ROOT = "PEAK"
-"""The top of the tree, as dynaconf calls it."""
+"""The top-level key of the tree, as dynaconf stores it."""
 PATH = (ROOT, "running", "cluster")
 
 
 def find_key(table: dict[str, Any], name: str) -> str:
-    """Return the key that is ``name`` regardless of case, or ``name`` itself."""
+    """Return the key that equals ``name`` ignoring case, or ``name`` itself."""
     if dict.__contains__(table, name):
         return name
-    keys = [*dict.keys(table)]  # at once, as another thread may be writing
+    keys = [*dict.keys(table)]  # a snapshot, as another thread may be writing
     return next((key for key in keys if isinstance(key, str) and key.lower() == name), name)
 
 
 def find_table(tree: Any, *, strict: bool = False) -> dict[str, Any] | None:
     """Return the table of the cluster in a tree, or `None`.
 
-    If ``strict``, raise `TypeError` for anything but a table on the way to it.
+    If ``strict``, raise `TypeError` for anything but a table on the path to it.
     """
     table = tree
     for depth, label in enumerate(PATH, 1):
@@ -43,7 +43,7 @@ def find_table(tree: Any, *, strict: bool = False) -> dict[str, Any] | None:
 
 
 def flatten(table: dict[str, Any], above: str = "") -> dict[str, object]:
-    """Map dotted names to the values in a table and the tables below it."""
+    """Flatten nested tables into a dict from dotted names to values."""
     flat: dict[str, object] = {}
     for key, value in dict.items(table):
         below = isinstance(value, dict) and value
@@ -52,13 +52,13 @@ def flatten(table: dict[str, Any], above: str = "") -> dict[str, object]:
 
 
 def override(earlier: Mapping[str, object], later: Mapping[str, object]) -> dict[str, object]:
-    """Merge entries into earlier ones, regardless of case."""
+    """Return the earlier entries updated with the later ones, ignoring case."""
     names = {*map(fold, later)}
     return {**{name: earlier[name] for name in earlier if fold(name) not in names}, **later}
 
 
 def nest(path: Iterable[str], value: object) -> dict[str, Any]:
-    """Make a tree with a value at the end of a path."""
+    """Return a tree with a value at the end of a path."""
     *above, last = path
     tree = {last: value}
     for label in reversed(above):
@@ -67,7 +67,7 @@ def nest(path: Iterable[str], value: object) -> dict[str, Any]:
 
 
 class Record(dict[str, Any]):
-    """The content of a file in the shape of settings, computed when it is read."""
+    """The content of a file as a tree of settings, computed on access."""
 
     def __init__(self, cluster: Cluster) -> None:
         super().__init__({ROOT: None})
@@ -78,7 +78,7 @@ class Record(dict[str, Any]):
         lists = {key: {name: [*names[name]] for name in names} for key, names in tables}
         return {ROOT: nest(PATH[1:], lists)}[key]
 
-    def __iter__(self) -> Iterator[str]:  # so that `dict` asks for what it copies
+    def __iter__(self) -> Iterator[str]:  # so that `dict` copies through `__getitem__`
         return iter(self.keys())
 
     def items(self) -> Any:

@@ -23,11 +23,11 @@ def load(
 ) -> None:
     """Put the cluster into the settings ``obj``, as ``peak.running.cluster``.
 
-    ``key`` is the one top-level setting that dynaconf wants loaded, if not
-    all; ``filename`` sets ``peak.running.cluster._filename`` first. Raise
-    `ClusterFileError` or `OSError` for a cluster file that is there and cannot
+    ``key`` is the only top-level setting to load, or `None` for all;
+    ``filename`` sets ``peak.running.cluster._filename`` first. Raise
+    `ClusterFileError` or `OSError` for a cluster file that exists but cannot
     be read, and for a missing one if ``silent`` or dynaconf's ``silent_errors``
-    is false; `TypeError` or `ValueError` for settings that cannot be.
+    is false; `TypeError` or `ValueError` for invalid settings.
     """
     if key is not None and upperfy(key) != ROOT:
         return
@@ -43,7 +43,7 @@ def load(
         for tree, source in read_environment(settings):
             settings.set(ROOT, tree, source, merge=True)
     state.source.silent = silent and bool(option(settings, "SILENT_ERRORS_FOR_DYNACONF"))
-    state.source.forget()
-    state.follow()
+    state.source.invalidate()
+    state.refresh()
     if validate:
         settings.validators.validate()

@@ -1,4 +1,4 @@
-"""How tests run the command: in this process, or as the program that it is."""
+"""Running the command in tests: in this process, or as a program."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from dynaconf_cluster._cli.main import main
 
 from .conftest import ENVIRON, OURS
 
-# settings of an application
+# an application's settings module
 MODULE = f"""\
 from dynaconf import Dynaconf
 settings = Dynaconf(settings_files=["settings.toml"], loaders={[OURS, ENVIRON]})
 """
-# and of ClusterShell
+# ClusterShell's groups.conf
 CONF = """\
 [Main]
 default: cluster
@@ -42,8 +42,8 @@ PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 MAINS = {"dynaconf-cluster": main, "dynaconf-cluster-inventory": inventory.main}
 
 
-class Said(NamedTuple):
-    """What a program leaves behind."""
+class Outcome(NamedTuple):
+    """The exit status and output of a program."""
 
     status: object
     out: str
@@ -52,8 +52,8 @@ class Said(NamedTuple):
 
 def call(
     *arguments: str, program: str = "dynaconf-cluster", machine: str = "two", **environment: str
-) -> Said:
-    """Run the command in this process, for a machine of that name, and forget what it imports."""
+) -> Outcome:
+    """Run the command in this process as on ``machine``, and unload the modules it imports."""
     status: object
     known = {*sys.modules}
     with (
@@ -70,11 +70,11 @@ def call(
     for name in {*sys.modules} - known:
         if str(getattr(sys.modules[name], "__file__", None)).startswith(os.getcwd()):
             del sys.modules[name]
-    return Said(status, out.getvalue(), err.getvalue())
+    return Outcome(status, out.getvalue(), err.getvalue())
 
 
-def run(program: str, *arguments: str, **environment: str) -> Said:
-    """Run a program in the folder of the test, with those of this package on its path."""
+def run(program: str, *arguments: str, **environment: str) -> Outcome:
+    """Run a program in the working directory, with the package's programs on its path."""
     ours = {"ANSIBLE_HOME": f"{Path.cwd()}/.ansible", "LC_ALL": "C.UTF-8", "PATH": PATH}
     done = subprocess.run(
         [shutil.which(program, path=PATH) or program, *arguments],
@@ -84,17 +84,17 @@ def run(program: str, *arguments: str, **environment: str) -> Said:
         errors="surrogateescape",
         env=os.environ | ours | environment,
     )
-    return Said(done.returncode, done.stdout, done.stderr)
+    return Outcome(done.returncode, done.stdout, done.stderr)
 
 
-def result(said: Said) -> str:
-    """Check that a program was content, and return its result."""
-    assert (said.status, said.err) == (0, ""), said
-    return said.out
+def result(outcome: Outcome) -> str:
+    """Check that a program succeeded silently, and return its output."""
+    assert (outcome.status, outcome.err) == (0, ""), outcome
+    return outcome.out
 
 
 class Terminal:
-    """A program that runs in a terminal of that width, and is put away afterwards."""
+    """A program running in a pseudo-terminal of a given width, killed on exit."""
 
     def __init__(self, *arguments: str, columns: int = 80, **environment: str) -> None:
         self._screen, line = os.openpty()
@@ -123,7 +123,7 @@ class Terminal:
         os.write(self._screen, keys.encode())
 
     def read(self, until: str = "\0") -> str:
-        """Read what the program writes, up to some text or to its end."""
+        """Read the program's output, up to a given text or its end."""
         read = b""
         with contextlib.suppress(OSError):  # the end, on Linux
             while until.encode() not in read and (data := os.read(self._screen, 1000)):
@@ -132,18 +132,18 @@ class Terminal:
 
 
 def screen(*arguments: str, columns: int = 80, **environment: str) -> str:
-    """Return what a program writes to a terminal of that width."""
+    """Return the output of a program in a terminal of a given width."""
     with Terminal(*arguments, columns=columns, **environment) as program:
         return program.read()
 
 
 def plain(text: str) -> str:
-    """Drop colours."""
+    """Remove colour codes."""
     return re.sub("\x1b\\[[0-9;]*m", "", text)
 
 
 def members(inventory: dict[str, Any], group: str) -> set[str]:
-    """Return the hosts of a group of an Ansible inventory, and of its children."""
+    """Return the hosts of a group in an Ansible inventory, including its children."""
     entry = inventory.get(group, {})
     below = (members(inventory, child) for child in entry.get("children", ()))
     return set(entry.get("hosts", ())).union(*below)

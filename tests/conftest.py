@@ -1,4 +1,4 @@
-"""The cluster file of the manual, real settings objects, and quiet surroundings for both."""
+"""Fixtures: the example of the manual, settings objects, and an isolated environment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dynaconf_cluster import Namespace
 OURS = "dynaconf_cluster.loader"
 ENVIRON = "dynaconf.loaders.env_loader"
 ORDERS = {"in front": [OURS, ENVIRON], "behind": [ENVIRON, OURS], "alone": [OURS]}
-"""Where our loader stands, as seen from the one that reads the environment."""
+"""Positions of our loader relative to the environment loader."""
 
 CLUSTER = "peak.running.cluster"
 VARIABLE = "DYNACONF_PEAK__RUNNING__CLUSTER__"
@@ -76,8 +76,8 @@ SPECIAL: Tuples = {"__orphans__": ("foo.baz.com", "bar.baz.com"), "__all__": tup
 
 
 @pytest.fixture(autouse=True)
-def _quiet_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Start in an empty folder, with nothing in the environment that names a cluster."""
+def _isolated_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Start in an empty directory, with no cluster named in the environment."""
     before = dict(os.environ)
     for name in before:
         if name == "CLUSTER" or "DYNACONF" in name.upper():
@@ -85,7 +85,7 @@ def _quiet_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.delattr(sys.modules["__main__"], "CLUSTER", raising=False)
     monkeypatch.chdir(tmp_path)
     yield
-    # dotenv files are read into the environment behind everybody's back
+    # dynaconf loads dotenv files into the environment
     os.environ.clear()
     os.environ.update(before)
 
@@ -100,11 +100,11 @@ def example(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """Return what makes settings out of a settings file with the given text.
+    """Return a function that creates settings from the text of a settings file.
 
     ``cluster`` is the text of the cluster file, ``name`` the name of the
-    settings file, ``files`` the text of further files; all else goes to
-    dynaconf, with the usual loaders unless told otherwise.
+    settings file, ``files`` the text of further files; other options go to
+    dynaconf, with the usual loaders by default.
     """
 
     def make(
@@ -129,12 +129,12 @@ def make(tmp_path: Path) -> Make:
 
 
 def bare(settings: Any) -> Any:
-    """Return the settings in the wrapper that applications hold."""
+    """Return the settings inside the `LazySettings` wrapper."""
     return settings.get.__self__
 
 
 def check_tuple(value: object, expected: tuple[str, ...], how: str, kind: type = tuple) -> None:
-    """Check that a value is a tuple of that very type, and the expected one."""
+    """Check the value and the exact type of a tuple."""
     assert type(value) is kind, how
     assert isinstance(value, tuple), how
     assert value == expected, how
@@ -142,7 +142,7 @@ def check_tuple(value: object, expected: tuple[str, ...], how: str, kind: type =
 
 
 def check_cluster(settings: Any, dotted: bool = True) -> None:
-    """Check all that is read by key and attribute, by dotted names and with ``as_dict``."""
+    """Check everything by key, attribute and dotted name, and in ``as_dict``."""
     cluster = settings.peak.running.cluster
     check_names(cluster, "groups", GROUPS, SPECIAL)
     check_names(cluster, "hosts", HOSTS, {})
@@ -160,7 +160,7 @@ def check_cluster(settings: Any, dotted: bool = True) -> None:
 
 
 def check_names(cluster: Any, what: str, names: Tuples, special: Tuples) -> None:
-    """Check groups or hosts, and each of them read by key and by attribute."""
+    """Check groups or hosts, and each name in them, by key and by attribute."""
     read = cluster[what]
     check_tuple(read, tuple(names), what, Namespace)
     check_tuple(getattr(cluster, what), tuple(names), what, Namespace)
@@ -170,7 +170,7 @@ def check_names(cluster: Any, what: str, names: Tuples, special: Tuples) -> None
 
 
 def check_dotted(settings: Any, what: str, names: Tuples, special: Tuples) -> None:
-    """Check groups or hosts, and each of them read by its dotted name."""
+    """Check groups or hosts, and each name in them, by dotted name."""
     check_tuple(settings[f"{CLUSTER}.{what}"], tuple(names), f"dotted {what}", Namespace)
     for name, value in (names | special).items():
         dotted = f"{CLUSTER}.{what}.{name}"
@@ -180,14 +180,14 @@ def check_dotted(settings: Any, what: str, names: Tuples, special: Tuples) -> No
 
 
 def read_attribute(value: object, path: str) -> Any:
-    """Read an attribute of an attribute, and so on."""
+    """Resolve a dotted path of attributes."""
     for label in path.split("."):
         value = getattr(value, label)
     return value
 
 
 def check_plain(peak: dict[str, Any]) -> None:
-    """Check that ``as_dict`` gives the example as data that every writer can write."""
+    """Check that ``as_dict`` returns the example as plain data."""
     cluster = below(peak, "running", "cluster")
     for what, names in (("groups", GROUPS), ("hosts", HOSTS)):
         assert type(cluster[what]) is dict, what
@@ -198,7 +198,7 @@ def check_plain(peak: dict[str, Any]) -> None:
 
 
 def below(table: Any, *labels: str) -> Any:
-    """Look up below a table, regardless of case."""
+    """Look up a path below a table, ignoring case."""
     for label in labels:
         table = next(value for key, value in table.items() if key.lower() == label)
     return table

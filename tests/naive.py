@@ -1,8 +1,8 @@
-"""A second reading of cluster files, as plain and as slow as it can be.
+"""A reference implementation of the format, as simple and slow as can be.
 
-It follows the format line by line and decides nothing cleverly: groups grow
-until nothing is added any more, and every question goes through every line
-again. The properties hold the package against it.
+It goes line by line without any optimization: groups grow until nothing is
+added, and every query scans all lines again. The property tests compare the
+package with it.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Line:
-    """What one line of the file is taken for."""
+    """The interpretation of one line of the file."""
 
     number: int
     kind: str
     """``group`` or ``lump`` for a header, else ``host`` or ``member`` (of a lump)."""
     name: str
     section: str
-    """The header that the line stands below."""
+    """The name of the section that the line is in."""
 
 
 @dataclass
 class Reading:
-    """What the naive reading makes of a text."""
+    """The result of reading a text naively."""
 
     lines: list[Line] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
-    """The lines with a problem, but for lumps that contain themselves."""
+    """The lines with a problem, except lumps that contain themselves."""
     unknown: set[int] = field(default_factory=set)
-    """Those among them that name no group."""
+    """The refused lines that name an unknown group."""
 
     @property
     def hosts(self) -> list[str]:
@@ -43,18 +43,18 @@ class Reading:
         return [name for name in dict.fromkeys(names) if name not in SPECIAL]
 
     def members(self, group: str) -> list[str]:
-        """List the hosts of a group, in cluster order."""
+        """Return the hosts of a group, in cluster order."""
         sections = self.sections_of(group)
         listed = [line for line in self.lines if line.kind == "host"]
         inside = {line.name for line in listed if line.section in sections or "__all__" in sections}
         return [host for host in self.hosts if host in inside]
 
     def belongs(self, host: str) -> list[str]:
-        """List the groups that a host is in, in cluster order, the orphans first."""
+        """Return the groups of a host in cluster order, orphans first."""
         return [group for group in ["__orphans__", *self.groups] if host in self.members(group)]
 
     def sections_of(self, group: str) -> set[str]:
-        """Collect a group and all that it contains as a lump."""
+        """Return a group and everything that it contains as a lump."""
         sections = {group}
         while True:
             below = [line for line in self.lines if line.section in sections]
@@ -89,7 +89,7 @@ def read_naively(text: str) -> Reading:
             reading.refused.add(number)
         elif entry == "" or entry.startswith("#"):
             continue
-        elif is_like_a_header(entry):
+        elif is_header_like(entry):
             header, section = split_header(entry)
             kind = "member" if header == "lump" else "host"
             if not is_proper_header(entry, section):
@@ -108,8 +108,8 @@ def read_naively(text: str) -> Reading:
     return reading
 
 
-def is_like_a_header(entry: str) -> bool:
-    if entry.startswith(PROPER) or entry in ("GROUP", "LUMP") or slip(entry):
+def is_header_like(entry: str) -> bool:
+    if entry.startswith(PROPER) or entry in ("GROUP", "LUMP") or misspelt_word(entry):
         return True
     if is_in_brackets(entry) and not is_host(entry):
         return True
@@ -117,47 +117,47 @@ def is_like_a_header(entry: str) -> bool:
         for form in (word, word + "s"):
             rest = entry[len(form) :]
             begins = entry.lower().startswith(form) and rest and rest[0] != "@"
-            if begins and not belongs_to_a_name(rest[0]):
+            if begins and not is_name_char(rest[0]):
                 return True
     return False
 
 
 def is_in_brackets(entry: str) -> bool:
-    """Tell whether a line looks like a section of an INI file, as Ansible has them."""
+    """Check whether a line looks like a section header of an Ansible INI file."""
     if len(entry) < 3 or entry[0] != "[" or entry[-1] != "]":
         return False
     name, colon, suffix = (part.strip() for part in entry[1:-1].partition(":"))
-    named = name != "" and all(map(belongs_to_a_name, name))
+    named = name != "" and all(map(is_name_char, name))
     return named and (not colon or suffix.replace("_", "a").isalnum())
 
 
-def belongs_to_a_name(char: str) -> bool:
+def is_name_char(char: str) -> bool:
     return char.isalnum() or char in "_.-"
 
 
-def slip(entry: str) -> str:
-    """Tell which header is meant before a colon.
+def misspelt_word(entry: str) -> str:
+    """Return the header word misspelt before a colon, or "".
 
-    It stands among marks there, or is in capitals that are one slip away.
+    It may be surrounded by punctuation, or be one edit away.
     """
     word = strip_marks(entry.partition(":")[0].lower(), "")
     if ":" in entry and word.removesuffix("s") in ("group", "lump"):
         return word.removesuffix("s")
     whole = entry
-    while entry and not belongs_to_a_name(entry[0]):
+    while entry and not is_name_char(entry[0]):
         entry = entry[1:]
     before = entry.partition(":")[0].lower()
     letters = before != "" and all("a" <= char <= "z" for char in before)
     capitals = entry[: len(before)] == before.upper()
     if ":" in entry and letters and (capitals or not is_host(whole)):
         for word in ("group", "lump"):
-            if one_slip(before, word) or one_slip(word, before) or before == word:
+            if is_one_edit(before, word) or is_one_edit(word, before) or before == word:
                 return word
     return ""
 
 
-def one_slip(short: str, long: str) -> bool:
-    """Tell whether a letter more, another one, or two in the other order make the same."""
+def is_one_edit(short: str, long: str) -> bool:
+    """Check whether one insertion, substitution or transposition turns one into the other."""
     for i in range(len(long)):
         if short == long[:i] + long[i + 1 :]:
             return True
@@ -170,20 +170,20 @@ def one_slip(short: str, long: str) -> bool:
 
 
 def split_header(entry: str) -> tuple[str, str]:
-    """Tell the kind of a header and its name, however it is spelt."""
+    """Return the kind and name of a header, even if it is misspelt."""
     for kind in ("group", "lump"):
         if entry.startswith(kind.upper() + ":"):
             return kind, entry[len(kind) + 1 :].strip()
     for kind in ("group", "lump"):
         for form in (kind + "s", kind):
             rest = entry[len(form) :]
-            if entry.lower().startswith(form) and not (rest and belongs_to_a_name(rest[0])):
+            if entry.lower().startswith(form) and not (rest and is_name_char(rest[0])):
                 return kind, strip_marks(rest)
-    if not slip(entry):
+    if not misspelt_word(entry):
         name, _, suffix = (part.strip() for part in entry[1:-1].partition(":"))
         return "lump" if suffix == "children" else "group", strip_marks(name)
-    behind = entry.lstrip("".join(char for char in entry if not belongs_to_a_name(char)))
-    return slip(entry), strip_marks(behind.partition(":")[2])
+    behind = entry.lstrip("".join(char for char in entry if not is_name_char(char)))
+    return misspelt_word(entry), strip_marks(behind.partition(":")[2])
 
 
 def strip_marks(name: str, kept: str = "_.-#") -> str:
@@ -195,18 +195,18 @@ def strip_marks(name: str, kept: str = "_.-#") -> str:
 
 
 def is_proper_header(entry: str, name: str) -> bool:
-    return entry.startswith(PROPER) and same_in_any_case(name) not in SPECIAL and is_group(name)
+    return entry.startswith(PROPER) and fold(name) not in SPECIAL and is_group(name)
 
 
 def is_group(name: str) -> bool:
-    """Tell whether labels of letters, digits, hyphens and underscores are parted by dots."""
+    """Check that a name consists of dot-separated labels of valid characters."""
     labels = name.split(".")
-    inside = all(label and all(map(belongs_to_a_name, label)) for label in labels)
+    inside = all(label and all(map(is_name_char, label)) for label in labels)
     return inside and name[0] != "-"
 
 
 def is_host(name: str) -> bool:
-    """Tell whether a name is one, or an address, with a user and a port if need be."""
+    """Check for a valid name or address, optionally with user and port."""
     user, at, host = name.rpartition("@")
     if at and not is_group(user):
         return False
@@ -231,28 +231,28 @@ def is_address(text: str) -> bool:
 
 
 def headers(lines: list[Line]) -> list[Line]:
-    """Pick the headers that define a name."""
+    """Return the headers that define a group or lump."""
     defined = [line for line in lines if line.kind in ("group", "lump")]
-    return [line for line in defined if same_in_any_case(line.name) not in SPECIAL]
+    return [line for line in defined if fold(line.name) not in SPECIAL]
 
 
 def unknown_members(lines: list[Line]) -> set[int]:
-    """Find what names no group, but for below a header that has no name itself."""
+    """Return the lines that name an unknown group, except below a header without a name."""
     known = [*SPECIAL, *(line.name for line in headers(lines))]
     members = [line for line in lines if line.kind == "member" and line.section]
     return {line.number for line in members if line.name not in known}
 
 
 def other_spellings(lines: list[Line]) -> set[int]:
-    """Find where a name first stands that was spelt in another case before."""
+    """Return the first lines of names that occurred before in another case."""
     refused = set()
     for i, line in enumerate(lines):
         before = [other.name for other in lines[:i]]
         known = line.name in before
-        if not known and same_in_any_case(line.name) in map(same_in_any_case, before):
+        if not known and fold(line.name) in map(fold, before):
             refused.add(line.number)
     return refused
 
 
-def same_in_any_case(name: str) -> str:
+def fold(name: str) -> str:
     return name.upper().casefold()

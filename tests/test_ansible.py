@@ -1,4 +1,4 @@
-"""Ansible itself reads the cluster file, through ``dynaconf-cluster-inventory``."""
+"""Ansible reads cluster files through ``dynaconf-cluster-inventory``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from dynaconf_cluster import read
 
-from .command import MODULE, PATH, Said, call, members, result, run
+from .command import MODULE, PATH, Outcome, call, members, result, run
 from .conftest import GROUPS, HOSTS
 
 pytest.importorskip("ansible", reason="ansible-core is not installed")
@@ -31,15 +31,15 @@ PLAYBOOK = """\
 script = partial(call, program=COMMAND)
 
 
-def ansible(program: str, *arguments: str, inventory: str = INVENTORY, cluster: str) -> Said:
-    """Run a program of Ansible on a cluster file."""
+def ansible(program: str, *arguments: str, inventory: str = INVENTORY, cluster: str) -> Outcome:
+    """Run one of Ansible's programs on a cluster file."""
     ours = {"LOCALHOST_WARNING": "false", "TRANSFORM_INVALID_GROUP_CHARS": "ignore", "NOCOLOR": "1"}
     environment = {f"ANSIBLE_{name}": value for name, value in ours.items()} | {"CLUSTER": cluster}
     return run(program, "-i", inventory, *arguments, **environment)
 
 
 def test_script(example: Path) -> None:
-    """The script gives groups with hosts, lumps with children, and orphans as ungrouped."""
+    """The script outputs groups with hosts, lumps with children, and orphans as ungrouped."""
     inventory = json.loads(result(script("--list", "--file", "example.cluster")))
     assert inventory == {
         "_meta": {"hostvars": {}},
@@ -53,23 +53,23 @@ def test_script(example: Path) -> None:
 
 
 def test_script_fails(tmp_path: Path) -> None:
-    """A refused or missing file and wrong usage are errors for Ansible, not empty inventories."""
+    """A refused or missing file, or wrong usage, is an error, not an empty inventory."""
     (tmp_path / "bad").write_text("GROUP:\n")
     wrong = ("", "--list --host x", "--nonsense", "--list --file nowhere")
     for line, status in (("--list --file bad", 1), *((line, 2) for line in wrong)):
-        said = script(*line.split())
-        assert (said.status, said.out, bool(said.err)) == (status, "", True)
+        outcome = script(*line.split())
+        assert (outcome.status, outcome.out, bool(outcome.err)) == (status, "", True)
 
 
 def test_patterns(example: Path) -> None:
-    """Ansible's patterns find the hosts, in file order, also by a script of the user's own."""
+    """Ansible's patterns match the hosts in file order, also with a wrapper script."""
     mine = example.parent / "inventory"
     mine.write_text(f'#!/bin/sh\nexec {INVENTORY} --file example.cluster "$@"\n')
     mine.chmod(0o755)
-    said = ansible("ansible", "weird:&odd:!qux", "--list-hosts", cluster="example.cluster")
-    assert result(said).split()[2:] == ["three.baz.com", "five.baz.com"]
-    said = ansible("ansible", "all", "--list-hosts", inventory=str(mine), cluster="")
-    assert result(said).split()[2:] == [*HOSTS]
+    outcome = ansible("ansible", "weird:&odd:!qux", "--list-hosts", cluster="example.cluster")
+    assert result(outcome).split()[2:] == ["three.baz.com", "five.baz.com"]
+    outcome = ansible("ansible", "all", "--list-hosts", inventory=str(mine), cluster="")
+    assert result(outcome).split()[2:] == [*HOSTS]
 
 
 LUMPS = """\
@@ -79,7 +79,7 @@ LUMP:lone __orphans__ x LUMP:top lone LUMP:every __all__
 
 
 def test_any_file(tmp_path: Path) -> None:
-    """Ansible finds each host in the groups that the library gives it, playbooks included."""
+    """Ansible puts each host in the same groups as the library, in playbooks, too."""
     (tmp_path / "x").write_text("\n".join(LUMPS.split()))
     cluster = read(tmp_path / "x")
     inventory = json.loads(result(ansible("ansible-inventory", "--list", cluster="x")))
@@ -91,27 +91,27 @@ def test_any_file(tmp_path: Path) -> None:
     expected = {host: sorted({*cluster.hosts[host]} - {"__orphans__"}) for host in cluster.hosts}
     (tmp_path / "play.yml").write_text(PLAYBOOK)
     variables = json.dumps({"expected": expected})
-    said = result(ansible("ansible-playbook", "-e", variables, "play.yml", cluster="x"))
-    assert len(re.findall(r"^\S+ *: ok=1 ", said, re.MULTILINE)) == len(cluster.hosts)
+    output = result(ansible("ansible-playbook", "-e", variables, "play.yml", cluster="x"))
+    assert len(re.findall(r"^\S+ *: ok=1 ", output, re.MULTILINE)) == len(cluster.hosts)
 
 
-def test_kept_names(tmp_path: Path) -> None:
-    """Group names that Ansible keeps for itself are refused, and Ansible stops."""
-    for text, said in {
+def test_reserved_names(tmp_path: Path) -> None:
+    """Group names that Ansible reserves are refused, and Ansible stops."""
+    for text, names in {
         "a\nGROUP:ungrouped\n": "group 'ungrouped' for itself; rename it",
         "GROUP:_meta\na\n": "group '_meta' for itself; rename it",
         "LUMP:_meta\nall\nGROUP:all\na\n": "groups 'all', '_meta' for itself; rename them",
         "GROUP:all\na\n": "group 'all' for itself; rename it",
     }.items():
         (tmp_path / "x").write_text(text)
-        told = f"{COMMAND}: {tmp_path}/x: Ansible keeps the name of {said}\n"
-        assert script("--list", CLUSTER="x") == (1, "", told)
-    told = ansible("ansible", "all", "--list-hosts", cluster="x").err
-    assert "Ansible keeps the name of group 'all' for itself" in " ".join(told.split())
+        message = f"{COMMAND}: {tmp_path}/x: Ansible keeps the name of {names}\n"
+        assert script("--list", CLUSTER="x") == (1, "", message)
+    message = ansible("ansible", "all", "--list-hosts", cluster="x").err
+    assert "Ansible keeps the name of group 'all' for itself" in " ".join(message.split())
 
 
 def test_overridden_groups(example: Path, tmp_path: Path) -> None:
-    """With ``-i``, the groups are those that the settings have, lumps with their children."""
+    """With ``-i``, the groups are those of the settings, and lumps keep their children."""
     (tmp_path / "app.py").write_text(MODULE)
     cluster = '_filename = "example.cluster", groups.qux = ["other.example"]'
     settings = f'peak.running.cluster = {{{cluster}, groups.%s = ["x"]}}\n'

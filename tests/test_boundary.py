@@ -1,4 +1,4 @@
-"""What the package takes of dynaconf, and what it does not."""
+"""The parts of dynaconf that the package depends on."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ import dynaconf_cluster
 PACKAGE = Path(dynaconf_cluster.__path__[0])
 MODULES = {path.stem: ast.parse(path.read_text("utf-8")) for path in PACKAGE.glob("*.py")}
 
-TAKEN = {
-    "dynaconf": "where its code is, so that warnings point elsewhere",
-    "dynaconf.base.Settings": "the class that ours is made of",
-    "dynaconf.loaders.base.SourceMetadata": "says who set what, in the history",
-    "dynaconf.loaders.env_loader": "is among the loaders if the environment counts",
-    "dynaconf.utils.functional.empty": "stands for an argument that was not given",
-    "dynaconf.utils.missing": "stands for a setting that is not there",
-    "dynaconf.utils.parse_conf.Lazy": "what is evaluated when it is read",
-    "dynaconf.utils.parse_conf.apply_converter": "makes a cast",
-    "dynaconf.utils.parse_conf.converters": "the casts that there are",
-    "dynaconf.utils.parse_conf.parse_conf_data": "what dynaconf makes of a value",
-    "dynaconf.utils.upperfy": "how dynaconf spells the names at the top",
+IMPORTED = {
+    "dynaconf": "its location, so that warnings point outside it",
+    "dynaconf.base.Settings": "the base class of ours",
+    "dynaconf.loaders.base.SourceMetadata": "the source of a setting, in the history",
+    "dynaconf.loaders.env_loader": "a loader if the environment is read",
+    "dynaconf.utils.functional.empty": "the default of omitted arguments",
+    "dynaconf.utils.missing": "the marker for missing settings",
+    "dynaconf.utils.parse_conf.Lazy": "the base class of lazy values",
+    "dynaconf.utils.parse_conf.apply_converter": "applies a cast",
+    "dynaconf.utils.parse_conf.converters": "the available casts",
+    "dynaconf.utils.parse_conf.parse_conf_data": "parses a value as dynaconf does",
+    "dynaconf.utils.upperfy": "the case of top-level names",
 }
-ASKED = {
-    "filter_strategy": "which variables an application reads",
+USED = {
+    "filter_strategy": "filters environment variables",
     "find_file": "finds a file as dynaconf does",
-    "get": "looks a setting up",
-    "loaded_by_loaders": "the history, which the file is noted in",
-    "loaders": "who loads",
-    "path_for": "the folder of the settings",
-    "set": "sets one",
-    "store": "the tree",
-    "update": "sets several",
-    "validators": "run after a write, once the outputs have followed",
+    "get": "looks up a setting",
+    "loaded_by_loaders": "the history, in which the file is recorded",
+    "loaders": "the loaders in use",
+    "path_for": "resolves a path in the settings directory",
+    "set": "sets a setting",
+    "store": "the settings tree",
+    "update": "clears cached values",
+    "validators": "run after a write, once the outputs are up to date",
 }
 
 
 def imports(tree: ast.Module) -> Iterator[str]:
-    """List what a module imports, by whole names."""
+    """Yield the full names that a module imports."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -53,28 +53,28 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module or ''}.{alias.name}" for alias in node.names)
 
 
-def test_what_is_taken_of_dynaconf_is_listed() -> None:
-    """Two modules import dynaconf, and of it nothing but what the list above has."""
-    taken = {
+def test_imports_from_dynaconf_are_listed() -> None:
+    """Only two modules import dynaconf, and only the names listed above."""
+    imported = {
         (stem, name)
         for stem, tree in MODULES.items()
         for name in imports(tree)
         if name.partition(".")[0] == "dynaconf"
     }
-    assert {stem for stem, _ in taken} == {"_settings", "loader"}
-    assert {name for _, name in taken} == TAKEN.keys()
+    assert {stem for stem, _ in imported} == {"_settings", "loader"}
+    assert {name for _, name in imported} == IMPORTED.keys()
 
 
-def test_what_is_asked_of_settings_is_listed() -> None:
-    """Of settings objects, nothing private is asked."""
+def test_attributes_of_settings_are_listed() -> None:
+    """Only the listed, public attributes of settings objects are used."""
     nodes = [node for stem in ("_settings", "loader") for node in ast.walk(MODULES[stem])]
     named = [node for node in nodes if isinstance(node, ast.Attribute) and node.attr[:2] != "__"]
     objects = ("settings", "self.settings", "super(ClusterSettings, self.settings)")
-    assert {node.attr for node in named if ast.unparse(node.value) in objects} == ASKED.keys()
+    assert {node.attr for node in named if ast.unparse(node.value) in objects} == USED.keys()
 
 
-def test_modules_import_in_one_direction() -> None:
-    """There is no circle among the modules, and nothing is imported in a function."""
+def test_modules_have_no_import_cycles() -> None:
+    """There are no import cycles among the modules, and no imports inside functions."""
     edges = {
         stem: {name.split(".")[0] for name in imports(tree)} & {*MODULES}
         for stem, tree in MODULES.items()
@@ -82,7 +82,7 @@ def test_modules_import_in_one_direction() -> None:
     done: set[str] = set()
     while left := {stem for stem in edges if stem not in done}:
         free = {stem for stem in left if edges[stem] <= done | {"__init__"}}
-        assert free, f"a circle among {left}"
+        assert free, f"a cycle among {left}"
         done |= free
     for stem, tree in MODULES.items():
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
@@ -91,8 +91,8 @@ def test_modules_import_in_one_direction() -> None:
         assert not late, (stem, [ast.unparse(node) for node in late])
 
 
-def test_nobody_looks_into_the_call_stack() -> None:
-    """Who asks is nobody's business."""
+def test_the_call_stack_is_not_inspected() -> None:
+    """The package never inspects the call stack."""
     tricks = re.compile("_getframe|f_locals|f_back|currentframe|inspect")
     assert not [path for path in PACKAGE.rglob("*.py") if tricks.search(path.read_text("utf-8"))]
 
@@ -111,7 +111,7 @@ existing parsed should_merge source_metadata dotted_key old
 
 
 def test_private_names_of_dynaconf_may_change(tmp_path: Path) -> None:
-    """With a dynaconf that calls its own otherwise, everything reads the same."""
+    """The tests pass on a copy of dynaconf whose private names are changed."""
     copied = tmp_path / "dynaconf"
     shutil.copytree(dynaconf.__path__[0], copied)
     pattern = re.compile(rf"(?<!\w)({'|'.join(RENAMED)})(?!\w)")

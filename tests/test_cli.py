@@ -1,4 +1,4 @@
-"""The command as a whole: where it finds its cluster, and what it owes its shell."""
+"""The command as a whole: finding the cluster, output, errors and exit statuses."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ask = partial(call, "-i", HERE)
 
 @pytest.fixture
 def application(tmp_path: Path, example: Path) -> None:
-    """Write an application whose settings override some of the cluster."""
+    """Write an application whose settings override part of the cluster."""
     (tmp_path / "shop.py").write_text(APP)
     (tmp_path / "settings.toml").write_text(SETTINGS)
 
@@ -47,8 +47,8 @@ def application(tmp_path: Path, example: Path) -> None:
         ("hosts odd --file=~/example.cluster", ""),
     ],
 )
-def test_where_the_file_is_named(example: Path, arguments: str, named: str) -> None:
-    """The last ``--file``, wherever it stands, counts more than ``CLUSTER``; a ``~`` is home."""
+def test_location_of_the_file(example: Path, arguments: str, named: str) -> None:
+    """The last ``--file``, in any position, wins over ``CLUSTER``; ``~`` is expanded."""
     home = str(example.parent)
     assert call(*arguments.split(), CLUSTER=named, HOME=home) == (0, ODD, "")
 
@@ -59,8 +59,8 @@ TOOLS += [f"clustershell {upcall}" for upcall in ("map web", "mapall", "list", "
 INVENTORY = f"{COMMAND}-inventory"
 
 
-def test_tools_do_not_guess() -> None:
-    """Without a file nothing is taken for the cluster: what runs things elsewhere must not."""
+def test_no_file_is_an_error() -> None:
+    """Without a file, commands fail instead of assuming this machine is the cluster."""
     lines = [*((COMMAND, tool) for tool in TOOLS), (INVENTORY, "--list"), (INVENTORY, "--host one")]
     for program, line in lines:
         expected = (2, "", f"{program}: {NOTHING}")
@@ -85,13 +85,13 @@ LINES = {
 
 @pytest.mark.parametrize("line", LINES)
 def test_streams(tmp_path: Path, example: Path, line: str) -> None:
-    """A hyphen is standard input, which need not be one; a closed pipe is no traceback."""
+    """A hyphen means standard input, which may be closed; a closed pipe causes no traceback."""
     (tmp_path / "many").write_text("".join(f"host{n}.baz.com\n" for n in range(20_000)))
     assert run("sh", "-c", line) == LINES[line]
 
 
 def test_programs(example: Path) -> None:
-    """The commands are programs, and a module that Python runs."""
+    """The commands run as programs and with ``python -m``."""
     for line, out in {
         f"{COMMAND} -V": f"{COMMAND} {metadata.version(COMMAND)}\n",
         "python -m dynaconf_cluster hosts odd --file example.cluster": ODD,
@@ -105,7 +105,7 @@ COMMANDS[:0] = ["in odd --host one.baz.com", "clustershell list", "clustershell 
 
 
 def test_imports(example: Path) -> None:
-    """Nothing imports dynaconf before there are settings; what is for programs, no more either."""
+    """Dynaconf is imported only for ``-i``, and output for programs needs no extras."""
     program = (
         "import sys; from dynaconf_cluster._cli.main import main\n"
         "for command in sys.argv[1:]:\n"
@@ -113,23 +113,23 @@ def test_imports(example: Path) -> None:
         "    new = {'dynaconf', 'rich', 'argcomplete'} & {*sys.modules}\n"
         "    assert new == ({'rich'} if command == 'show' else set()), command\n"
     )
-    said = run("python", "-c", program, *COMMANDS)
-    assert (said.status, said.err) == (0, "")
+    outcome = run("python", "-c", program, *COMMANDS)
+    assert (outcome.status, outcome.err) == (0, "")
 
 
 @pytest.mark.parametrize("line", ["show example.cluster", "check --format full example.cluster"])
 def test_without_rich(example: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
-    """Without the extra, what is drawn says in one line how to get it; the rest works."""
+    """Without the extra, drawing fails with one line that says how to install it."""
     monkeypatch.setitem(sys.modules, "rich", None)
     monkeypatch.setitem(sys.modules, "rich.console", None)
-    said = "this takes rich: pip install 'dynaconf-cluster[cli]'"
-    assert call(*line.split()) == (2, "", f"{COMMAND}: {said}\n")
+    message = "this takes rich: pip install 'dynaconf-cluster[cli]'"
+    assert call(*line.split()) == (2, "", f"{COMMAND}: {message}\n")
     assert call("check", "example.cluster", FORCE_COLOR="1").out.startswith("example.cluster:1:1: ")
     assert call("show", "example.cluster", "--json").status == 0
 
 
 def test_instance(application: None, tmp_path: Path) -> None:
-    """``-i`` gives what the settings give, overridden names included, and nothing else."""
+    """``-i`` outputs what the settings contain, including overrides, and nothing else."""
     for line in (f"-i {HERE} hosts qux", f"hosts qux --instance {HERE}"):
         assert call(*line.split()) == (0, "frob.baz.com\n", HELLO)
     assert ask("groups").out.split() == ["odd", "even", "prime", "qux", "weird", "extra"]
@@ -137,7 +137,7 @@ def test_instance(application: None, tmp_path: Path) -> None:
     assert ask("hosts", "extra", "odd").out.split() == expected
     assert ask("groups", "--here").out == "odd\nprime\nweird\n"
     assert run(COMMAND, "hosts", "qux", "-i", HERE) == (0, "frob.baz.com\n", HELLO)
-    # what the environment sets counts as it does for the application
+    # the environment overrides settings as it does in the application
     path = tmp_path / "other.cluster"
     path.write_text("GROUP:web\none.baz.com\n")
     named = {f"{VARIABLE}_FILENAME": path.name}
@@ -155,7 +155,7 @@ SLIP = f"; is '{CLUSTER}.filename' meant to be '{CLUSTER}._filename'?"
 
 
 def test_settings_that_name_no_file(application: None, tmp_path: Path) -> None:
-    """No more is guessed for settings; it is said what they looked at, and what may be a slip."""
+    """Settings without a file are an error that lists the places searched, and likely typos."""
     for setting, slip in (('_filename = ""', ""), ('filename = "x"', SLIP)):
         (tmp_path / "settings.toml").write_text(f"peak.running.cluster.{setting}")
         for line in TOOLS[::3]:
@@ -163,7 +163,7 @@ def test_settings_that_name_no_file(application: None, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("instance", "said"),
+    ("instance", "message"),
     [
         ("settings", "'settings' names no settings; expected package.module.settings"),
         ("nowhere.settings", "cannot use nowhere.settings: ModuleNotFoundError: "),
@@ -172,15 +172,15 @@ def test_settings_that_name_no_file(application: None, tmp_path: Path) -> None:
         ("shop.plain", "the settings shop.plain have no cluster; add 'dynaconf_cluster.loader' to"),
     ],
 )
-def test_no_such_instance(application: None, instance: str, said: str) -> None:
-    """What is no settings object with a cluster is wrong usage, told in one line."""
+def test_no_such_instance(application: None, instance: str, message: str) -> None:
+    """A path that is not a settings object with a cluster is reported in one line."""
     status, out, err = call("hosts", "-i", instance)
     assert (status, out) == (2, "")
-    assert err.splitlines()[-1].startswith(f"{COMMAND}: {said}")
+    assert err.splitlines()[-1].startswith(f"{COMMAND}: {message}")
 
 
 def test_instance_with_a_bad_file(application: None, example: Path) -> None:
-    """A file that settings name, and refuse or cannot read, is an error, not a fallback."""
+    """If the file that settings name is refused or unreadable, that is an error."""
     example.write_text("GROUP:\n")
     assert ask("check")[:2] == (1, f"{example}:{NO_NAME}")
     status, out, err = ask("hosts")
@@ -188,30 +188,30 @@ def test_instance_with_a_bad_file(application: None, example: Path) -> None:
     example.unlink()
     for command in ("hosts", "check", "show"):
         status, out, err = ask(command)
-        said = err.splitlines()[-1].replace(f"{example.parent}/", "")
+        last = err.splitlines()[-1].replace(f"{example.parent}/", "")
         assert (status, out) == (2, "")
-        assert said.startswith(f"{COMMAND}: cannot read the cluster file of {HERE}, 'example.clus")
-        assert f"No such file or directory (named by the setting {CLUSTER}._filename)" in said
+        assert last.startswith(f"{COMMAND}: cannot read the cluster file of {HERE}, 'example.clus")
+        assert f"No such file or directory (named by the setting {CLUSTER}._filename)" in last
     example.mkdir()
     assert "Is a directory" in ask("hosts").err
 
 
 def test_bad_file(tmp_path: Path) -> None:
-    """A file that is named, and refused or not readable, is an error, whoever names it."""
+    """A named file that is refused or unreadable is an error."""
     (tmp_path / "bad").write_text("GROUP:\nb,c\n")
     status, out, err = call("hosts", "--file", "bad")
-    told = "bad:1:1: a group without a name; write 'GROUP:name'\nbad:2:2: 'b,c' is not the name"
-    assert (status, out, err.startswith(told)) == (1, "", True)
+    message = "bad:1:1: a group without a name; write 'GROUP:name'\nbad:2:2: 'b,c' is not the name"
+    assert (status, out, err.startswith(message)) == (1, "", True)
     for command in ("show", "hosts", "groups", "graph", "check"):
-        for said in (call(command, "--file", "nowhere"), call(command, CLUSTER="nowhere")):
-            assert said[:2] == (2, "")
-            assert said.err.startswith(f"{COMMAND}: cannot read cluster file")
-            assert said.err.partition("\n")[0].endswith("No such file or directory")
+        for outcome in (call(command, "--file", "nowhere"), call(command, CLUSTER="nowhere")):
+            assert outcome[:2] == (2, "")
+            assert outcome.err.startswith(f"{COMMAND}: cannot read cluster file")
+            assert outcome.err.partition("\n")[0].endswith("No such file or directory")
         assert [call(command, "--file", path).status for path in (".", "")] == [2, 2]
 
 
 def test_wrong_usage() -> None:
-    """Wrong usage is status 2, with nothing on standard output."""
+    """Wrong usage exits with status 2 and prints nothing to standard output."""
     for line in (
         *("", "in", "-f x -i y.z hosts", "--file x hosts -i y.z", "show x -f y", "import"),
         *("groups host --here", "hosts --json --separator ,", "clustershell", "clustershell map"),
@@ -235,8 +235,8 @@ NEAR = {
 
 
 @pytest.mark.parametrize("line", NEAR)
-def test_slips(line: str) -> None:
-    """What is misspelt is answered with what is near."""
+def test_misspelt_arguments(line: str) -> None:
+    """Errors about misspelt arguments suggest similar ones."""
     status, out, err = call(*line.split())
     assert (status, out) == (2, "")
     assert err.endswith(f"; did you mean {NEAR[line]}?\n")
@@ -247,7 +247,7 @@ PAGES = ["", *"check explain show hosts groups in graph clustershell import comp
 
 @pytest.mark.parametrize("page", [*PAGES, "clustershell reverse", "import ansible"])
 def test_help(page: str) -> None:
-    """Help fits any terminal, says who names the cluster file, and ends in examples."""
+    """Help fits any terminal, says how to name the cluster file, and ends in examples."""
     reads = page not in ("", "explain", "clustershell", "import", "import ansible", "completion")
     for columns in (60, 200):
         text = result(call(*page.split(), "--help", COLUMNS=str(columns)))
@@ -257,8 +257,8 @@ def test_help(page: str) -> None:
         assert page or all(f"\n    {command} " in text for command in PAGES[1:])
 
 
-def test_pipe_that_closes_in_a_help_text() -> None:
-    """Where argparse itself meets the closed pipe, there is no traceback either."""
+def test_pipe_closed_during_help() -> None:
+    """A pipe that closes while argparse prints help causes no traceback."""
     program = (
         "import sys; from dynaconf_cluster._cli.process import run\n"
         "def command(): raise BrokenPipeError\n"
@@ -268,7 +268,7 @@ def test_pipe_that_closes_in_a_help_text() -> None:
 
 
 def test_text_in_any_locale(tmp_path: Path) -> None:
-    """Names come out as UTF-8, whatever the locale says, and a path that is not as it came in."""
+    """Names are printed as UTF-8 in any locale, and paths that are not UTF-8 unchanged."""
     (tmp_path / "bad\udcff").write_text("GROUP:größe\nmünchen.example\n", "utf-8")
     odd = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
     shown = result(run(COMMAND, "show", "bad\udcff", **odd))

@@ -1,4 +1,4 @@
-"""``check``: what it finds, where, and how it is written down."""
+"""``check``: findings, their positions, and output formats."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ FOUND: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("text", FOUND, ids=range(len(FOUND)))
 def test_findings(tmp_path: Path, text: str) -> None:
-    """Every problem and every warning is told, in the order of the lines."""
+    """Every problem and warning is reported, in line order."""
     (tmp_path / "x").write_bytes(text.encode("utf-8", "surrogateescape"))
     bad = any(" error: " in line for line in FOUND[text])
     assert check("x", "-q") == (bad, "".join(f"x:{line}\n" for line in FOUND[text]), "")
@@ -112,7 +112,7 @@ def test_findings(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("name", RULES)
 def test_explain(tmp_path: Path, name: str) -> None:
-    """Each rule is met above, and explained by a file that breaks it and the same put right."""
+    """Each rule occurs above, and its examples break it and satisfy it."""
     assert any(line.endswith(f" [{name}]") for lines in FOUND.values() for line in lines)
     rule = RULES[name]
     for text, is_bad in ((rule.bad, True), (rule.good, False)):
@@ -120,21 +120,21 @@ def test_explain(tmp_path: Path, name: str) -> None:
         found = json.loads(check("x", "--format", "json").out)
         assert (name in {problem["rule"] for problem in found}) == is_bad
         assert all(problem["severity"] == rule.severity for problem in found) or is_bad
-    said = result(call("explain", name))
-    assert said.startswith(f"{name} ({rule.severity}): {rule.summary}\n\nwrong:\n  ")
-    assert max(map(len, said.splitlines()[1:])) <= 80
+    output = result(call("explain", name))
+    assert output.startswith(f"{name} ({rule.severity}): {rule.summary}\n\nwrong:\n  ")
+    assert max(map(len, output.splitlines()[1:])) <= 80
     assert f"\n  {name} " in result(call("explain"))
 
 
-def test_explain_shows_what_is_invisible() -> None:
-    """White space, bytes and long examples are shown so that a terminal can have them."""
+def test_explain_shows_invisible_characters() -> None:
+    """Examples make white space and invalid bytes visible, and are shortened."""
     assert "\n  one\N{OPEN BOX}\n" in result(call("explain", "trailing-space"))
     assert "\n  k\\xf6ln.example\n" in result(call("explain", "encoding"))
     assert "\n  one, two\n  ...\n" in result(call("explain", "too-many-problems"))
 
 
-def test_what_counts(tmp_path: Path) -> None:
-    """Warnings count only if they are asked to, and not if their rules are switched off."""
+def test_strict_and_ignore(tmp_path: Path) -> None:
+    """Warnings count only with ``--strict``, and not if their rules are ignored."""
     (tmp_path / "x").write_text("one\nGROUP:a\n")
     (tmp_path / "good").write_text("GROUP:a\none\nLUMP:b\na\n")
     assert check("x").status == 0
@@ -143,52 +143,52 @@ def test_what_counts(tmp_path: Path) -> None:
     empty = f"x:2:1: warning: group 'a' {EMPTY}\n"
     assert check("x", "--ignore", "orphans") == (0, empty, "1 file, 1 warning\n")
     for ignored in ("orphans --ignore empty-group", "orphans,empty-group"):
-        said = check("x", "--strict", "--ignore", *ignored.split())
-        assert said == (0, "", "1 host, 1 group: fine\n")
-    for rule, told in {
+        outcome = check("x", "--strict", "--ignore", *ignored.split())
+        assert outcome == (0, "", "1 host, 1 group: fine\n")
+    for rule, message in {
         "header-name": "'header-name' is an error, not a warning",
         "xyzzy": "no rule 'xyzzy'; dynaconf-cluster explain lists them",
     }.items():
         status, out, err = check("x", "--ignore", rule)
-        assert (status, out, told in err) == (2, "", True)
+        assert (status, out, message in err) == (2, "", True)
 
 
 def test_several_files(tmp_path: Path) -> None:
-    """Every file is checked, also beside one that cannot be read, which is worse than errors."""
+    """Every file is checked, even if one is unreadable, which outranks errors."""
     (tmp_path / "a").write_text("GROUP:\n")
     (tmp_path / "b").write_text("LUMP:\nGROUP:c\n")
     (tmp_path / "good").write_text("one\n")
-    told = (
+    findings = (
         "a:1:1: error: a group without a name; write 'GROUP:name' [header-name]\n"
         "b:1:1: error: a lump without a name; write 'LUMP:name' [header-name]\n"
         f"b:2:1: warning: group 'c' {EMPTY}\n"
     )
-    assert check("a", "b") == (1, told, "2 files, 2 errors, 1 warning\n")
-    said = (
+    assert check("a", "b") == (1, findings, "2 files, 2 errors, 1 warning\n")
+    message = (
         "dynaconf-cluster: cannot read cluster file 'nowhere' (named by the command line): "
         "No such file or directory\n"
     )
     assert check("a", "nowhere", "b") == (
         2,
-        told,
-        f"{said}3 files, 2 errors, 1 warning, 1 not read\n",
+        findings,
+        f"{message}3 files, 2 errors, 1 warning, 1 not read\n",
     )
-    assert check("nowhere") == (2, "", said)
+    assert check("nowhere") == (2, "", message)
     assert check("good", "good", "./good") == (0, "", "2 files: fine\n")
 
 
 def test_the_cluster_file(tmp_path: Path) -> None:
-    """Without files, what the other commands read is checked."""
+    """Without arguments, the file that other commands read is checked."""
     (tmp_path / "x").write_text("one\nGROUP:a\n")
     assert check(CLUSTER="x").out.startswith(f"{tmp_path}/x:1:1: warning: ")
     assert check("--file", "x", CLUSTER="y").out.startswith("x:1:1: warning: ")
-    said = "dynaconf-cluster: check takes either files or --file or --instance\n"
-    assert check("--file", "x", "x") == (2, "", said)
+    message = "dynaconf-cluster: check takes either files or --file or --instance\n"
+    assert check("--file", "x", "x") == (2, "", message)
 
 
 BAD = "GROUP:a\n  one # x\n\t東京 x\n" + "x" * 60 + ",\nh\x1b[1m\n"
 WIDE = f"{'日' * 150} x\n"
-"""Twice as wide as it is long."""
+"""A line of double-width characters."""
 FULL = """\
 x:2:6: error: 'one # x' is not the name of a host; a comment stands on a line of its own \
 [invalid-name]
@@ -198,7 +198,7 @@ x:2:6: error: 'one # x' is not the name of a host; a comment stands on a line of
 
 
 def test_full(tmp_path: Path) -> None:
-    """In full, each problem has its line and a caret under the place, unless it is the file's."""
+    """The full format shows each line with a caret, except for problems of the whole file."""
     (tmp_path / "x").write_text(BAD, "utf-8")
     status, out, err = check("x", "--format", "full")
     assert (status, err, out.startswith(FULL)) == (1, "1 file, 4 errors\n", True)
@@ -213,7 +213,7 @@ def test_full(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("columns", [40, 68, 69])
 def test_full_on_a_terminal(tmp_path: Path, columns: int) -> None:
-    """A terminal gets it in full, in colour, and in its width."""
+    """A terminal gets the full format, in colour and cut to its width."""
     (tmp_path / "x").write_text(BAD + WIDE, "utf-8")
     text = screen("dynaconf-cluster", "check", "x", columns=columns)
     assert "\x1b[1;31merror\x1b[0m: " in text
@@ -227,8 +227,8 @@ def test_full_on_a_terminal(tmp_path: Path, columns: int) -> None:
     assert drawn[-3].endswith("日 x")
 
 
-def test_whether_it_is_drawn(tmp_path: Path) -> None:
-    """Colour and form can be asked for, in a pipe as on a terminal."""
+def test_forced_format(tmp_path: Path) -> None:
+    """Colour and format can be forced, in a pipe as on a terminal."""
     (tmp_path / "x").write_text("GROUP:\n")
     assert "\x1b" not in check("x").out
     assert "\x1b[1;31merror" in check("x", FORCE_COLOR="1").out
@@ -239,7 +239,7 @@ def test_whether_it_is_drawn(tmp_path: Path) -> None:
 
 
 def test_pre_commit(tmp_path: Path) -> None:
-    """pre-commit takes the hook that is offered."""
+    """pre-commit runs the hook that the repository provides."""
     pytest.importorskip("pre_commit", reason="pre-commit is not installed")
     hooks = Path(__file__).parent.parent / ".pre-commit-hooks.yaml"
     result(run("pre-commit", "validate-manifest", str(hooks), PRE_COMMIT_HOME=str(tmp_path)))
@@ -249,7 +249,7 @@ def test_pre_commit(tmp_path: Path) -> None:
 
 
 def test_formats_for_programs(tmp_path: Path) -> None:
-    """As JSON, findings are objects in a list; for GitHub, they are its workflow commands."""
+    """JSON findings are objects in a list; GitHub findings are workflow commands."""
     (tmp_path / "x").write_text("GROUP:a\none\nGROUP:\n")
     status, out, err = check("x", "--format", "json")
     message = "a group without a name; write 'GROUP:name'"
@@ -258,14 +258,14 @@ def test_formats_for_programs(tmp_path: Path) -> None:
     assert json.loads(out) == [where | {"message": message, "rule": "header-name"}]
     (tmp_path / "x").write_text("GROUP:a\none\n")
     assert check("x", "--format", "json") == (0, "[]\n", "")
-    # for GitHub, what would end a property or a message is escaped
+    # for GitHub, characters that would end a property or message are escaped
     path = "100%,a:b\nx"
     (tmp_path / path).write_text("GROUP:a\nGROUP:b\none%0A::warning\nfe80::1%eth0\nfe80::1%eth0\n")
-    said = (
+    output = (
         f"::warning file=100%25%2Ca%3Ab%0Ax,line=1,col=1,title=empty-group::group 'a' {EMPTY}\n"
         "::error file=100%25%2Ca%3Ab%0Ax,line=3,col=4,title=invalid-name::'one%250A::warning' "
         "is not the name of a host; use letters, digits, '_', '-' and '.' [invalid-name]\n"
         "::warning file=100%25%2Ca%3Ab%0Ax,line=5,col=1,title=duplicate-host::"
         f"host 'fe80::1%25eth0' stands twice in group 'b', first on line 4 {TWICE}\n"
     )
-    assert check(path, "--format", "github") == (1, said, "")
+    assert check(path, "--format", "github") == (1, output, "")

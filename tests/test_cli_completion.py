@@ -1,4 +1,4 @@
-"""Completion: the tab key pressed in real shells, which then run what stands there."""
+"""Completion: pressing the tab key in real shells."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def needs(shell: str) -> pytest.MarkDecorator:
 
 @pytest.mark.parametrize("shell", [pytest.param(shell, marks=needs(shell)) for shell in START])
 def test_tab_key(tmp_path: Path, shell: str) -> None:
-    """It completes commands, options, rules, files, and what the cluster file has."""
+    """The tab key completes commands, options, rules, files, and names in the cluster file."""
     script = f'{SETUP[shell]}eval "$(dynaconf-cluster completion {shell})"'
     with Terminal(*START[shell], columns=200, CLUSTER="racks.cluster") as program:
         program.type(f"{script}; PS1={PROMPT[:3]}'{PROMPT[3:]}'\n")
@@ -57,8 +57,8 @@ def test_tab_key(tmp_path: Path, shell: str) -> None:
             assert (tmp_path / "out").read_text("utf-8") == expected, shown
 
 
-def test_what_is_offered(tmp_path: Path) -> None:
-    """Whichever shell asks, it is offered what can stand where the cursor is."""
+def test_offered_words(tmp_path: Path) -> None:
+    """Every shell is offered the words that can stand at the cursor."""
     here = {"CLUSTER": "racks.cluster", "_ARGCOMPLETE": "1", "_ARGCOMPLETE_STDOUT_FILENAME": "out"}
     for typed, offered in OFFERED.items():
         line = f"dynaconf-cluster {typed}"
@@ -68,18 +68,18 @@ def test_what_is_offered(tmp_path: Path) -> None:
 
 @needs("fish")
 def test_fish() -> None:
-    """Fish says itself what it offers."""
+    """Fish lists the completions itself."""
     lines = ["hosts gr", "groups tw", "-f oth"]
     asked = "; ".join(f"complete -C 'dynaconf-cluster {line}'" for line in lines)
     script = f"dynaconf-cluster completion fish | source; {asked}"
-    said = result(run("fish", "-c", script, CLUSTER="racks.cluster"))
-    offered = [line.split("\t")[0] for line in said.splitlines()]
+    output = result(run("fish", "-c", script, CLUSTER="racks.cluster"))
+    offered = [line.split("\t")[0] for line in output.splitlines()]
     assert offered == ["größe", "two.example", "other.cluster"]
 
 
 def test_without_argcomplete(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the extra, the command says in one line how to get it, but not to a shell."""
+    """Without the extra, the command says how to install it, but not to a shell."""
     monkeypatch.setitem(sys.modules, "argcomplete", None)
     assert call("hosts", _ARGCOMPLETE="1") == (2, "", "")
-    said = "this takes argcomplete: pip install 'dynaconf-cluster[cli]'"
-    assert call("completion", "bash") == (2, "", f"dynaconf-cluster: {said}\n")
+    message = "this takes argcomplete: pip install 'dynaconf-cluster[cli]'"
+    assert call("completion", "bash") == (2, "", f"dynaconf-cluster: {message}\n")

@@ -32,10 +32,10 @@ ask = partial(call, CLUSTER="example.cluster")
     ],
 )
 def test_hosts(arguments: str, hosts: str) -> None:
-    """Hosts are united, intersected and excluded, in the order of the file."""
+    """Hosts are united, intersected and excluded, in file order."""
     expected = [f"{host}.baz.com" for host in hosts.split()]
     assert ask("hosts", *arguments.split()) == (0, "".join(f"{host}\n" for host in expected), "")
-    # a separator stands between hosts, and the end of the line after the last
+    # separators go between hosts, and a newline after the last
     for separator in (",", " "):
         out = f"{separator.join(expected)}\n" if hosts else ""
         assert ask("hosts", *arguments.split(), "--separator", separator) == (0, out, "")
@@ -57,25 +57,25 @@ def test_hosts(arguments: str, hosts: str) -> None:
     ],
 )
 def test_groups(line: str, machine: str, status: int, groups: str) -> None:
-    """``groups`` gives declared groups; ``in`` says yes or no by its exit status alone."""
+    """``groups`` lists declared groups; ``in`` answers by its exit status alone."""
     expected = "".join(f"{group}\n" for group in groups.split())
     assert ask(*line.split(), machine=machine) == (status, expected, "")
 
 
 def test_unknown_names() -> None:
-    """Unknown names are told, with what is near, and nothing is printed."""
-    for line, said in {
+    """Unknown names are errors that suggest similar ones, and nothing is printed."""
+    for line, message in {
         "hosts prim": "no group 'prim'; did you mean 'prime'?",
         "hosts odd --intersect prim": "no group 'prim'; did you mean 'prime'?",
         "groups one": "no host 'one'; did you mean 'one.baz.com'?",
         "in even wierd": "no group 'wierd'; did you mean 'weird'?",
         "in even --host two": "no host 'two'; did you mean 'two.baz.com'?",
     }.items():
-        assert ask(*line.split()) == (1, "", f"dynaconf-cluster: {said}\n")
+        assert ask(*line.split()) == (1, "", f"dynaconf-cluster: {message}\n")
 
 
 def test_json() -> None:
-    """For programs, there are the same names in JSON."""
+    """JSON output contains the same names."""
     for line, what in (("hosts odd --exclude qux", "hosts"), ("groups two.baz.com", "groups")):
         status, out, err = ask(*line.split(), "--json")
         names = ask(*line.split()).out.split()
@@ -84,7 +84,7 @@ def test_json() -> None:
 
 
 def test_same_as_the_library() -> None:
-    """The command gives what the library gives, for every group and every host."""
+    """The command agrees with the library for every group and host."""
     for group, hosts in (GROUPS | SPECIAL).items():
         assert ask("hosts", group) == (0, "".join(f"{host}\n" for host in hosts), "")
     for host in HOSTS:

@@ -1,4 +1,4 @@
-"""``show`` and ``graph``: the cluster as people see it."""
+"""``show`` and ``graph``: drawings of the cluster."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .conftest import CLUSTER, GROUPS, HOSTS, SPECIAL
 
 
 def draw(*arguments: str, text: str | None = None, machine: str = "two") -> str:
-    """Run a command on the example, or on a file with that text."""
+    """Run a command on the example, or on a file with the given text."""
     file = "example.cluster"
     if text is not None:
         file = "x"
@@ -40,8 +40,8 @@ example.cluster  (named by the command line)
 
 
 def test_show(example: Path) -> None:
-    """The tree has the file, what groups and lumps are made of, this machine, and counts."""
-    assert draw("show") == draw("show", "--all") == TREE  # however narrow the terminal may be
+    """The tree shows the file, the parts of groups and lumps, this machine, and counts."""
+    assert draw("show") == draw("show", "--all") == TREE  # in a terminal of any width
     elsewhere = draw("show", machine="elsewhere")
     assert elsewhere.splitlines()[-1].endswith("; this machine, elsewhere, is not among them")
     assert "*" not in elsewhere
@@ -90,16 +90,16 @@ DEEP = """\
     ],
 )
 def test_show_lumps(arguments: str, tree: str, counts: str) -> None:
-    """Below a lump its members follow, once; groups and depth can be chosen."""
-    said = draw("show", *arguments.split(), text=NESTED, machine="elsewhere")
-    _, *lines, last = said.splitlines()
+    """Members follow below a lump, once; groups and depth can be selected."""
+    output = draw("show", *arguments.split(), text=NESTED, machine="elsewhere")
+    _, *lines, last = output.splitlines()
     assert "".join(f"{line}\n" for line in lines) == tree
     assert last.partition(";")[0] == counts
 
 
 @pytest.mark.parametrize("columns", [40, 200])
 def test_show_on_a_terminal(columns: int) -> None:
-    """There the tree is in colour, and cut to the width, unless all of it is wanted."""
+    """On a terminal the tree is coloured, and cut to the width unless ``--all`` is given."""
     hosts = "".join(f"host{n}\n" for n in range(300))
     Path("x").write_text(f"GROUP:many\n{hosts}GROUP:東京\n東京\nlocalhost\n", "utf-8")
     text = screen("dynaconf-cluster", "show", "x", columns=columns)
@@ -111,8 +111,8 @@ def test_show_on_a_terminal(columns: int) -> None:
     assert "host299\n" in plain(result(call("show", "x", FORCE_COLOR="1")))
 
 
-def test_show_on_an_odd_terminal() -> None:
-    """Lumps deeper than the terminal is wide are cut, and a width of nothing is none."""
+def test_show_on_an_unusual_terminal() -> None:
+    """Lumps nested deeper than the width are cut, and a width of zero is ignored."""
     chain = "".join(f"LUMP:l{number}\nl{number + 1}\n" for number in range(30))
     Path("x").write_text(f"{chain}GROUP:l30\none\n")
     drawn = screen("dynaconf-cluster", "show", "--group", "l0", "x", columns=60).splitlines()
@@ -122,7 +122,7 @@ def test_show_on_an_odd_terminal() -> None:
 
 
 def test_show_here(example: Path) -> None:
-    """The machine and its groups stand out, in a pipe if colour is forced."""
+    """The machine and its groups are highlighted, also in a pipe if colour is forced."""
     coloured = result(call("show", "example.cluster", FORCE_COLOR="1"))
     assert plain(coloured) == TREE
     marked = re.findall(r"\x1b\[1;32m(.*?)\x1b", coloured)
@@ -131,7 +131,7 @@ def test_show_here(example: Path) -> None:
 
 
 def test_show_json(example: Path) -> None:
-    """As JSON, there is what the tree shows, of some groups or all."""
+    """JSON output has the content of the tree, for all groups or a selection."""
     shown = json.loads(draw("show", "--json"))
     assert shown == {
         "version": 1,
@@ -158,7 +158,7 @@ RUNS = r'<text class="[^"]*-(r\d+)"[^>]* y="([^"]*)"[^>]*>([^<]*)</text>'
 
 
 def test_picture(example: Path) -> None:
-    """The picture in the README is what is shown of the example, in the same colours."""
+    """The picture in the README matches the output for the example, colours included."""
     shown = result(call("show", "example.cluster", FORCE_COLOR="1"))
     console = Console(file=io.StringIO(), record=True, width=80, force_terminal=True)
     console.print(Text.from_ansi(shown))
@@ -169,7 +169,7 @@ def test_picture(example: Path) -> None:
     runs = re.findall(RUNS, PICTURE.read_text("utf-8"))
     assert runs == re.findall(RUNS, svg), f"delete {PICTURE} to have it made anew"
     text = html.unescape("".join(run for _, _, run in runs))
-    assert "".join(text.split()) == "".join(plain(shown).split())  # padding is left out
+    assert "".join(text.split()) == "".join(plain(shown).split())  # ignoring padding
 
 
 ALONE = """\
@@ -188,17 +188,17 @@ SLIP = f"; is '{CLUSTER}.__filename' meant to be '{CLUSTER}._filename'?"
 
 
 def test_show_alone(tmp_path: Path) -> None:
-    """Without a file it is explained where one was looked for, what follows, and a likely slip."""
+    """Without a file, the output lists the places searched, the consequence, and likely typos."""
     setting = "not looked at, as -i names no settings"
     for environment, variable in (({}, "not set"), ({"CLUSTER": ""}, "empty")):
-        said = result(call("show", machine="box", **environment))
-        assert said == ALONE.format(setting=setting, variable=variable)
+        output = result(call("show", machine="box", **environment))
+        assert output == ALONE.format(setting=setting, variable=variable)
     (tmp_path / "app.py").write_text(MODULE)
     for key, slip in (("x", ""), ("__filename", SLIP)):
         cluster = f'peak.running.cluster = {{_hostname="box", {key}="x"}}'
         (tmp_path / "settings.toml").write_text(cluster)
-        said = result(call("-i", "app.settings", "show"))
-        assert said == ALONE.format(setting=f"not set{slip}", variable="not set")
+        output = result(call("-i", "app.settings", "show"))
+        assert output == ALONE.format(setting=f"not set{slip}", variable="not set")
 
 
 DOT = """\
@@ -217,14 +217,14 @@ digraph cluster {
 
 
 def test_graph(example: Path) -> None:
-    """In each format, lumps point at what they are made of."""
-    assert draw("graph") == draw("graph", "--format", "mermaid")  # which the README shows
+    """In each format, arrows lead from lumps to their members."""
+    assert draw("graph") == draw("graph", "--format", "mermaid")  # the README shows it
     assert draw("graph", "--format", "dot") == DOT
     text = draw("graph", "--format", "dot", "--hosts")
     edges = re.findall(r"^  (g[45]) -> (h\d+)$", text, re.MULTILINE)
-    assert edges == [("g4", "h1"), ("g4", "h7")]  # a lump lists no hosts itself
+    assert edges == [("g4", "h1"), ("g4", "h7")]  # a lump lists no hosts directly
     assert '  h7 [shape=ellipse, label="frob.baz.com"]\n' in text
-    # special groups are drawn only where there are orphans, or a lump names them
+    # special groups are drawn only if there are orphans, or a lump names them
     alone = 'flowchart LR\n  g1["a<br/>1 host"]\n'
     assert draw("graph", text="GROUP:a\none\n") == alone
     lump = '  g2{{"b<br/>1 host"}}\n  g3[/"#95;#95;all#95;#95;<br/>1 host"/]\n  g2 --> g3\n'

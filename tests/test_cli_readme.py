@@ -1,4 +1,4 @@
-"""Every command line that the README shows runs, and says what the README shows."""
+"""Every command line in the README runs, and prints what the README shows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .conftest import NAMED
 README = Path(__file__).parent.parent.joinpath("README.md").read_text("utf-8")
 
 SITE = "import socket\nsocket.gethostname = lambda: 'two.baz.com'\n"
-"""Makes any program believe that it runs on the machine of the README."""
+"""Makes programs believe that they run on the machine in the README."""
 
 Shell = Callable[[str], str]
 
@@ -26,7 +26,7 @@ def blocks(language: str) -> list[str]:
 
 @pytest.fixture
 def shell(tmp_path: Path, example: Path) -> Shell:
-    """Return what runs lines in a shell, in a folder with the example and the README's files."""
+    """Return a function that runs lines in a shell, next to the example and the README's files."""
     (tmp_path / "sitecustomize.py").write_text(SITE)
     (tmp_path / "hosts.ini").write_text("[web]\none.example\n")
     (tmp_path / "groups.conf").write_text(blocks("ini")[0])
@@ -37,15 +37,15 @@ def shell(tmp_path: Path, example: Path) -> Shell:
 
 
 def test_sessions(shell: Shell) -> None:
-    """Each command of the README's sessions says what stands below it."""
+    """Each command in the README's sessions prints the output shown below it."""
     (session,) = blocks("console")
     shown = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
-    said = shell("".join(f"{command}\nprintf '\\0'\n" for command, _ in shown))
-    assert said == "".join(f"{expected}\0" for _, expected in shown)
+    output = shell("".join(f"{command}\nprintf '\\0'\n" for command, _ in shown))
+    assert output == "".join(f"{expected}\0" for _, expected in shown)
 
 
 def test_ansible_and_clustershell(shell: Shell) -> None:
-    """An inventory moves over, and both programs read the cluster file."""
+    """An inventory is imported, and both programs read the cluster file."""
     (lines,) = [block for block in blocks("sh") if "ansible" in block]
     assert "  |--@web:\n  |  |--one.example\n" in shell(lines)
     named = 'export CLUSTER="$PWD/racks.cluster"'
@@ -53,7 +53,7 @@ def test_ansible_and_clustershell(shell: Shell) -> None:
 
 
 def test_override(shell: Shell) -> None:
-    """The variable that replaces a group does so."""
+    """The environment variable replaces the group."""
     (line,) = [block for block in blocks("sh") if "GROUPS__WEB" in block]
     Path("app.py").write_text(MODULE)
     Path("settings.toml").write_text(NAMED)

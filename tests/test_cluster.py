@@ -1,4 +1,4 @@
-"""What a cluster file says: the example, and what two older programs read in others."""
+"""The content of a cluster, compared with the manual and with two older programs."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ CASES = {
 }
 
 
-def test_the_example_is_what_the_manual_says() -> None:
-    """Groups and hosts come in the order of the file; each gives its value in every way."""
+def test_the_example_matches_the_manual() -> None:
+    """The example has the groups and hosts of the manual, in file order, however they are read."""
     cluster = parse(EXAMPLE)
     assert cluster.groups == tuple(GROUPS)
     assert cluster.hosts == tuple(HOSTS)
@@ -33,8 +33,8 @@ def test_the_example_is_what_the_manual_says() -> None:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_a_cluster_is_what_peak_made_of_it(case: dict[str, Any]) -> None:
-    """All names, members and memberships are those of the original, whatever is read first."""
+def test_a_cluster_matches_peak(case: dict[str, Any]) -> None:
+    """All names, members and memberships match PEAK's, in any order of reading."""
     for group, hosts in case["members"].items():
         assert parse(case["text"]).groups[group] == tuple(hosts)
     Path("x").write_bytes(case["text"].encode())
@@ -48,8 +48,8 @@ def test_a_cluster_is_what_peak_made_of_it(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if "dsh" in case])
-def test_a_group_has_the_hosts_that_clusterit_lists(name: str) -> None:
-    """Each group that ClusterIt lists has the same hosts, in whatever order."""
+def test_groups_match_clusterit(name: str) -> None:
+    """Each group has the same hosts as in ClusterIt, in any order."""
     case = CASES[name]
     groups = parse(case["text"]).groups
     assert case["dsh"]
@@ -57,8 +57,8 @@ def test_a_group_has_the_hosts_that_clusterit_lists(name: str) -> None:
 
 
 @pytest.mark.parametrize("hosts", [(), ("my box",)], ids=["no hosts", "a machine alone"])
-def test_the_special_groups_are_always_there(hosts: tuple[str, ...]) -> None:
-    """Both special groups are there without hosts, as settings may have it, and without a file."""
+def test_the_special_groups_always_exist(hosts: tuple[str, ...]) -> None:
+    """Both special groups exist without any hosts, and without a file."""
     cluster: Any = Cluster.alone(hosts[0]) if hosts else parse("GROUP:a\none\n").replace({"a": []})
     assert cluster.groups == (() if hosts else ("a",))
     assert dict(cluster.hosts.items()) == dict.fromkeys(hosts, ("__orphans__",))
@@ -95,16 +95,16 @@ TEXTS: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
 
 
 @pytest.mark.parametrize(("text", "groups", "hosts"), TEXTS.values(), ids=TEXTS.keys())
-def test_what_follows_from_a_text(text: str, groups: dict[str, str], hosts: dict[str, str]) -> None:
-    """Groups come as they are first mentioned, and a host has its groups in that order."""
+def test_groups_and_hosts(text: str, groups: dict[str, str], hosts: dict[str, str]) -> None:
+    """Groups are in order of first mention, and so are the groups of each host."""
     lines = text.replace(" ", "\n")
     cluster, fresh = parse(lines), parse(lines)
     for names, expected in ((cluster.groups, groups), (cluster.hosts, hosts), (fresh.hosts, hosts)):
         assert [(name, " ".join(names[name])) for name in names] == [*expected.items()]
 
 
-def test_what_is_the_same_is_kept_once() -> None:
-    """A value that is read twice is the same object, as is that of other names and neighbours."""
+def test_equal_values_are_shared() -> None:
+    """Equal values, read again or under other names, are the same object."""
     cluster = parse(EXAMPLE)
     assert cluster.groups is cluster.groups
     assert cluster.hosts is cluster.hosts
@@ -120,7 +120,7 @@ def test_what_is_the_same_is_kept_once() -> None:
 
 
 def test_a_host_may_be_in_hundreds_of_groups() -> None:
-    """A host that every group lists has all of them, and each has it."""
+    """A host that every group lists is in all of them."""
     cluster = parse("".join(f"GROUP:g{i}\none\nh{i}\n" for i in range(350)))
     assert cluster.hosts["one"] == tuple(f"g{i}" for i in range(350))
     assert all(cluster.groups[f"g{i}"] == ("one", f"h{i}") for i in range(350))
@@ -129,7 +129,7 @@ def test_a_host_may_be_in_hundreds_of_groups() -> None:
 @pytest.mark.parametrize("protocol", [0, pickle.HIGHEST_PROTOCOL])
 @pytest.mark.parametrize("used", [False, True], ids=["untouched", "used"])
 def test_a_cluster_survives_pickling(protocol: int, used: bool) -> None:
-    """A pickled cluster says the same, whether or not it was read before."""
+    """A pickled cluster is equal, whether or not it was read before."""
     cluster = parse(EXAMPLE)
     if used:
         assert cluster.hosts["one.baz.com"]
@@ -141,8 +141,8 @@ def test_a_cluster_survives_pickling(protocol: int, used: bool) -> None:
     assert again.groups["__orphans__"] == ("foo.baz.com", "bar.baz.com")
 
 
-def test_groups_are_replaced_as_if_the_file_said_so() -> None:
-    """What follows from a group follows; the file's spelling stays; a new name comes last."""
+def test_replaced_groups() -> None:
+    """Lumps and hosts reflect replaced groups; spelling is kept, and new names come last."""
     replaced = {"odd": ["x"], "WEIRD": ["one.baz.com", "x"], "new": ["one.baz.com"]}
     cluster: Any = parse(EXAMPLE).replace(replaced)
     assert cluster.groups == ("odd", "even", "prime", "qux", "weird", "new")
@@ -155,7 +155,7 @@ def test_groups_are_replaced_as_if_the_file_said_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("groups", "told"),
+    ("groups", "message"),
     [
         ({"odd": ["a\n"]}, "'a\\n' is not the name of a host"),
         ({"odd": [""]}, "'' is not the name of a host"),
@@ -165,13 +165,13 @@ def test_groups_are_replaced_as_if_the_file_said_so() -> None:
         ({"n": ["a"], "N": ["A"], "m": ["a"]}, "in case alone"),
     ],
 )
-def test_groups_that_cannot_be_are_refused(groups: dict[str, object], told: str) -> None:
-    """The error names the setting; what settings refuse besides, their own tests say."""
+def test_invalid_groups_are_refused(groups: dict[str, object], message: str) -> None:
+    """The error names the setting."""
     with pytest.raises(
         ValueError, match=r"^the setting peak\.running\.cluster\.groups\."
     ) as refused:
         parse(EXAMPLE).replace(groups)
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
 MACHINES: dict[str, tuple[str, list[str], str | None]] = {
@@ -194,7 +194,7 @@ MACHINES: dict[str, tuple[str, list[str], str | None]] = {
 
 @pytest.mark.parametrize(("hostname", "hosts", "machine"), MACHINES.values(), ids=MACHINES.keys())
 def test_this_machine_is_found(hostname: str, hosts: list[str], machine: str | None) -> None:
-    """By its name, or up to the first dot; user and port are no part of that."""
+    """The machine is found by its name, or up to the first dot, ignoring user and port."""
     cluster = parse("GROUP:all-of-them\n" + "".join(f"{host}\n" for host in hosts))
     assert cluster.find_machine(hostname) == machine
     groups = () if machine is None else ("all-of-them",)

@@ -1,4 +1,4 @@
-"""ClusterShell itself reads the cluster file, through upcalls of ``groups.conf``."""
+"""ClusterShell reads cluster files through upcalls in ``groups.conf``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from dynaconf_cluster import read
 
-from .command import CONF, Said, call, result, run
+from .command import CONF, Outcome, call, result, run
 from .conftest import GROUPS, HOSTS
 
 pytest.importorskip("ClusterShell", reason="ClusterShell is not installed")
@@ -19,8 +19,8 @@ CONFS = {"usual": CONF, "mapall alone": f"[cluster]\n{MAPALL}"}
 ask = partial(call, "clustershell")
 
 
-def nodeset(*arguments: str, cluster: str = "example.cluster", conf: str = CONF) -> Said:
-    """Have ClusterShell read a cluster file."""
+def nodeset(*arguments: str, cluster: str = "example.cluster", conf: str = CONF) -> Outcome:
+    """Run ``nodeset`` on a cluster file."""
     Path("groups.conf").write_text(conf)
     folder = Path.cwd()
     return run(
@@ -29,7 +29,7 @@ def nodeset(*arguments: str, cluster: str = "example.cluster", conf: str = CONF)
 
 
 def test_upcalls(example: Path) -> None:
-    """Each upcall gives names, one a line, in the order of the file; an orphan has no groups."""
+    """Each upcall prints names in file order, one per line; an orphan has no groups."""
     upcalls = {"all": HOSTS, "list": GROUPS, "reverse two.baz.com": ["even", "prime", "weird"]}
     upcalls |= {"reverse foo.baz.com": []} | {f"map {group}": GROUPS[group] for group in GROUPS}
     upcalls["mapall"] = [f"{group}: {' '.join(GROUPS[group])}" for group in GROUPS]
@@ -39,7 +39,7 @@ def test_upcalls(example: Path) -> None:
 
 
 def test_unknown_names(example: Path) -> None:
-    """Unknown names are an error: an empty answer would be a group without nodes."""
+    """Unknown names are an error, as an empty answer would mean an empty group."""
     for arguments in (("map", "nope"), ("map", ""), ("reverse", "nope")):
         status, out, err = ask(*arguments, CLUSTER="example.cluster")
         assert (status, out, err.startswith("dynaconf-cluster: no ")) == (1, "", True)
@@ -49,7 +49,7 @@ def test_unknown_names(example: Path) -> None:
 
 @pytest.mark.parametrize("conf", CONFS.values(), ids=CONFS)
 def test_numbered_hosts(tmp_path: Path, conf: str) -> None:
-    """Of hosts that ``nodeset`` folds, it gives each group those that the library gives it."""
+    """``nodeset`` folds numbered hosts and puts them in the same groups as the library."""
     (tmp_path / "made").write_text(
         "n7.example\nn007.example\nGROUP:group-0\nn1.example\nn01.example\nn2.example\n"
         "GROUP:group-1\nn001.example\nn2.example\nn3.example\nn10.example\nGROUP:none\n"

@@ -1,4 +1,4 @@
-"""What applications combine: a settings file, the environment, validators and an include."""
+"""Combinations of a settings file, the environment, validators and an include."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ RULES = [
 
 @pytest.mark.parametrize("loaders", [ORDERS["in front"], ORDERS["behind"]], ids=["front", "behind"])
 @pytest.mark.parametrize("merge", [True, False])
-def test_an_application_has_everything(
+def test_an_application_with_all_sources(
     make: Make, monkeypatch: pytest.MonkeyPatch, loaders: list[str], merge: bool
 ) -> None:
-    """All sources count, at the start, after a reload, and in another environment."""
+    """All sources count, initially, after a reload, and in another environment."""
     monkeypatch.setenv(f"{VARIABLE}GROUPS__EVEN", '["e1", "two.baz.com"]')
     monkeypatch.setenv("DYNACONF_PEAK__fromenv", "2")
     settings = make(
@@ -111,15 +111,15 @@ THEN: dict[str, Any] = {
 
 
 PAIRS = [*permutations(THEN, 2)]
-STEPS = dict.fromkeys(KINDS, 3) | {"fresh": 9}  # where every look-up takes long
+STEPS = dict.fromkeys(KINDS, 3) | {"fresh": 9}  # as every look-up is slow
 
 
 @pytest.mark.parametrize(
     ("kind", "first", "second"),
     [(kind, *pair) for kind in KINDS for pair in PAIRS[len(kind) % 3 :: STEPS[kind]]],
 )
-def test_the_cluster_stays_what_it_is(make: Make, kind: str, first: str, second: str) -> None:
-    """Two things that are done to settings of any kind leave the cluster what it is."""
+def test_the_cluster_stays_unchanged(make: Make, kind: str, first: str, second: str) -> None:
+    """Two operations on settings of any kind leave the cluster unchanged."""
     toml = NAMED.replace("[", "[default.") if kind == "environments" else NAMED
     settings = make(toml, **KINDS[kind])
     check_cluster(settings)

@@ -1,4 +1,4 @@
-"""Django projects read the cluster out of ``django.conf.settings``."""
+"""Django projects read the cluster from ``django.conf.settings``."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ ODD = ("one.baz.com", "three.baz.com", "five.baz.com")
 ONE = ("odd", "prime", "qux", "weird")
 """
 
-# dynaconf 3.2 reads every setting of Django, and Django 6.1 warns of those that will go
+# dynaconf 3.2 reads all of Django's settings, and Django 6.1 warns about deprecated ones
 WARNINGS = ["-W", "error", "-W", "ignore:The EMAIL_"]
 
 
 @pytest.fixture
 def module(tmp_path: Path, example: Path) -> Path:
-    """Write a Django project whose cluster is the example; return its module of settings."""
+    """Write a Django project with the example; return its settings module."""
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "__init__.py").touch()
     path = tmp_path / "project" / "settings.py"
@@ -62,7 +62,7 @@ def start(program: str, **environment: str) -> None:
 
 
 def test_settings_hold_the_cluster(module: Path) -> None:
-    """They are read by attribute, key and dotted name, also after a test has overridden them."""
+    """Settings are read by attribute, key and dotted name, also after a test overrides them."""
     module.write_text(SETTINGS % (NAMED, VALIDATORS))
     start("""
 for _ in range(2):
@@ -87,7 +87,7 @@ assert settings.PEAK.running.cluster.get("own") is None
 
 
 def test_environment_and_files_are_read(module: Path) -> None:
-    """Variables with Django's prefix name the file and override; a file may do for the module."""
+    """Variables with Django's prefix name the file and override; so can a settings file."""
     Path("other.cluster").write_text("GROUP:other\nhost\nGROUP:more\nhost\n")
     variables = {"_FILENAME": "other.cluster", "_HOSTNAME": "host", "GROUPS__OTHER": '["local"]'}
     prefix = VARIABLE.replace("DYNACONF_", "DJANGO_")

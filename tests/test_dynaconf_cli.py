@@ -1,4 +1,4 @@
-"""What dynaconf's own command shows of a cluster."""
+"""The output of dynaconf's own command."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Run = Callable[..., str]
 
 @pytest.fixture
 def dynaconf(tmp_path: Path, example: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return what runs dynaconf's command on settings of the example."""
+    """Return a function that runs dynaconf's command on settings with the example."""
     (tmp_path / "settings.toml").write_text(SETTINGS)
     (tmp_path / "config.py").write_text(MODULE)
     monkeypatch.syspath_prepend(tmp_path)
@@ -56,7 +56,7 @@ def dynaconf(tmp_path: Path, example: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def write(dynaconf: Run, suffix: str, *arguments: str) -> Any:
-    """Return what is read back of what the command writes to a file."""
+    """Return the data that the command writes to a file."""
     path = Path(f"out.{suffix}")
     path.unlink(missing_ok=True)
     dynaconf("list", *arguments, "-o", str(path))
@@ -65,7 +65,7 @@ def write(dynaconf: Run, suffix: str, *arguments: str) -> Any:
 
 @pytest.mark.parametrize("suffix", ["", *READERS])
 def test_list_is_read_back(dynaconf: Run, suffix: str) -> None:
-    """The settings are written in every format of dynaconf, members as lists of names."""
+    """The settings are written in every format of dynaconf, with members as lists of names."""
     data = write(dynaconf, suffix) if suffix else json.loads(dynaconf("list", "--json"))
     cluster = data.get("default", data.get("main", data))["PEAK"]["running"]["cluster"]
     assert [*cluster["groups"]["odd"]] == ODD
@@ -79,7 +79,7 @@ def test_list_is_read_back(dynaconf: Run, suffix: str) -> None:
 
 @pytest.mark.parametrize("name", ["peak", "peak.running", CLUSTER])
 def test_tables(dynaconf: Run, name: str) -> None:
-    """The tables above the cluster are printed and written as they read: with the groups."""
+    """The tables above the cluster are printed and written with the names of the groups."""
     for command in (("get", name), ("list", "-k", name), ("list", "-k", f"{CLUSTER}.groups")):
         shown = dynaconf(*command).replace('"', "'")
         assert "'odd', 'even', 'prime', 'qux', 'weird'" in shown
@@ -93,7 +93,7 @@ def test_tables(dynaconf: Run, name: str) -> None:
 
 
 def test_a_name(dynaconf: Run) -> None:
-    """A group or a host is a list in JSON, and in YAML, which knows no tuples, and printed."""
+    """A group or host is a list in JSON and YAML, and can be printed."""
     for name, value in {"groups.odd": ODD, "hosts.one.baz.com": ONE, "group_names": ONE}.items():
         assert value in json.loads(dynaconf("list", "--json", "-k", f"{CLUSTER}.{name}")).values()
         data = write(dynaconf, "yaml", "-k", f"{CLUSTER}.{name}")
@@ -110,8 +110,8 @@ def test_a_name(dynaconf: Run) -> None:
     assert "default" in dynaconf("get", f"{CLUSTER}.groups.none", "-d", "default")
 
 
-def test_inspect_credits_the_file(dynaconf: Run, example: Path) -> None:
-    """The history of a setting names the loader and the absolute path of the file."""
+def test_inspect_names_the_file(dynaconf: Run, example: Path) -> None:
+    """The history of a setting names the loader and the file's absolute path."""
     kinds = {CLUSTER: "json", f"{CLUSTER}.groups": "yaml", f"{CLUSTER}.groups.odd": "json"}
     for name, kind in kinds.items():
         report = READERS[kind](dynaconf("inspect", "-k", name, "-f", kind))
@@ -121,7 +121,7 @@ def test_inspect_credits_the_file(dynaconf: Run, example: Path) -> None:
         assert "own" not in value
         assert "hostname" not in str(value)
         groups = value.get("groups", value) if isinstance(value, dict) else {"odd": value}
-        assert groups["odd"] == ODD  # not the text of a tuple
+        assert groups["odd"] == ODD  # not a tuple's repr
     history = json.loads(dynaconf("inspect", "-f", "json"))["history"]
     assert [e["identifier"] for e in history if e["loader"] == "cluster"] == [str(example)]
     for name in (f"{CLUSTER}.own", f"{CLUSTER}._filename", "OTHER"):
@@ -129,8 +129,8 @@ def test_inspect_credits_the_file(dynaconf: Run, example: Path) -> None:
         assert [entry["loader"] for entry in history] == ["toml"]
 
 
-def test_history_is_given_to_programs(make: Make, example: Path) -> None:
-    """A program asks for the history of the settings, and is told of loader and file."""
+def test_history_in_programs(make: Make, example: Path) -> None:
+    """The history of settings in a program names the loader and the file."""
     settings = make(SETTINGS)
     for _ in range(2):
         (read,) = (e for e in get_history(settings, CLUSTER) if e["loader"] == "cluster")
@@ -147,7 +147,7 @@ def test_history_is_given_to_programs(make: Make, example: Path) -> None:
 
 
 def test_validate(dynaconf: Run, tmp_path: Path) -> None:
-    """Validators in a file are run on the cluster."""
+    """Validators in a file run on the cluster."""
     rules = f'[default]\n"{CLUSTER}.groups.odd" = {{must_exist=true, len_eq=3}}\n'
     (tmp_path / "dynaconf_validators.toml").write_text(rules)
     # in this process, pytest would complain that dynaconf leaves the file open

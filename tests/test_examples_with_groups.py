@@ -1,4 +1,4 @@
-"""The examples that need more than the loader run, and say what they should."""
+"""The examples run and print the expected output."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import os, runpy, sys
 for os.environ[sys.argv[1]] in sys.argv[2:]:
     runpy.run_path("layered.py", run_name="__main__")
 """
-SAID = """\
+EXPECTED = """\
 web1 is in: web
 workers = 8, cache = 'on'
 web2.example.com is in: web, spare
@@ -43,29 +43,29 @@ WEB = ["web1.example.com", "web2.example.com"]
 
 
 def enter(example: str) -> None:
-    """Go to a copy of an example; the surroundings of the tests lead back."""
+    """Change to a copy of an example; the isolation fixture changes back."""
     shutil.copytree(Path(__file__).parent.parent / "examples" / example, example)
     os.chdir(example)
 
 
 def test_group_settings() -> None:
-    """The sections of a machine's groups are laid over the default, in their order."""
+    """The sections of a machine's groups override the default, in cluster order."""
     enter("group_settings")
     machines = ("web1", "web2.example.com", "db1", "bastion", "elsewhere")
     name = f"DYNACONF_{HOSTNAME}"
-    assert result(run("python", "-c", LAYERED, name, *machines)) == SAID
+    assert result(run("python", "-c", LAYERED, name, *machines)) == EXPECTED
     command = ("dynaconf-cluster", "groups", "--here", "-i", "layered.settings")
     assert result(run(*command, **{name: "web2"})) == "web\nspare\n"
 
 
 def check_pages(program: str, groups: Any, **environment: str) -> None:
-    said = result(run("python", "-W", "error", "-c", program, **environment))
+    output = result(run("python", "-W", "error", "-c", program, **environment))
     backend = {"group": "backend", "hosts": ["db1.example.com", "db2.example.com"]}
-    assert json.loads(said) == [{"host": "web2", "groups": groups}, backend, 404]
+    assert json.loads(output) == [{"host": "web2", "groups": groups}, backend, 404]
 
 
 def test_flask_app() -> None:
-    """The Flask application serves what the cluster file says."""
+    """The Flask application serves the content of the cluster file."""
     enter("flask_app")
     check_pages(FLASK, {"web": WEB, "spare": WEB[1:]}, **{f"FLASK_{HOSTNAME}": "web2"})
     assert "/groups/<name>" in result(run("flask", "routes"))
@@ -73,7 +73,7 @@ def test_flask_app() -> None:
 
 
 def test_django_site() -> None:
-    """The Django site serves what the cluster file says."""
+    """The Django site serves the content of the cluster file."""
     enter("django_site")
     named = {f"DJANGO_{HOSTNAME}": "web2", "DJANGO_SETTINGS_MODULE": "django_site.settings"}
     check_pages(DJANGO, ["web", "spare"], **named)
@@ -88,9 +88,9 @@ def test_ansible() -> None:
     enter("ansible")
     assert result(run("ansible", "web:!spare", "--list-hosts")).split()[2:] == WEB[:1]
     assert "  |--@db:" in result(run("ansible-inventory", "--graph", "backend")).splitlines()
-    said = result(run("ansible-playbook", "site.yml"))
-    assert "web2.example.com is in spare, web" in said
-    assert "failed=1" not in said
+    output = result(run("ansible-playbook", "site.yml"))
+    assert "web2.example.com is in spare, web" in output
+    assert "failed=1" not in output
 
 
 def test_clustershell() -> None:

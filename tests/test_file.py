@@ -1,4 +1,4 @@
-"""Reading a cluster file from the disk, and knowing when it has changed."""
+"""Reading a cluster file from disk, and detecting changes."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from dynaconf_cluster import ClusterFileError, _source, read
 from dynaconf_cluster._source import _read_unchanged as read_unchanged
 
 Change = Callable[[Path, str], object]
-"""What gives a file another text."""
+"""A function that changes the text of a file."""
 
 both_readers = pytest.mark.parametrize("reader", [read, read_unchanged])
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Write a cluster file of one host."""
+    """Write a cluster file with one host."""
     path = tmp_path / "x.cluster"
     path.write_text("one\n")
     return path
@@ -32,12 +32,12 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the clock stand at a time at which every file is long settled."""
+    """Set the clock to a time when every file is settled."""
     monkeypatch.setattr(_source, "time_ns", lambda: time.time_ns() + 3_600_000_000_000)
 
 
 def test_an_error_shows_the_path_as_given(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The path of an error is the one that was asked for, relative or not."""
+    """The path in an error is the path requested, relative or not."""
     path.write_text("one two\n")
     monkeypatch.chdir(path.parent)
     for given in (path, str(path), "x.cluster"):
@@ -50,8 +50,8 @@ def test_an_error_shows_the_path_as_given(path: Path, monkeypatch: pytest.Monkey
 
 
 @both_readers
-def test_what_is_no_file_can_not_be_read(tmp_path: Path, reader: Callable[[str], object]) -> None:
-    """A file that is not there or a directory is an error of the system, with its path."""
+def test_unreadable_files_are_errors(tmp_path: Path, reader: Callable[[str], object]) -> None:
+    """A missing file or a directory raises an OSError with its path."""
     for path, kind in ((tmp_path / "not", FileNotFoundError), (tmp_path, IsADirectoryError)):
         with pytest.raises(kind) as caught:
             reader(str(path))
@@ -60,7 +60,7 @@ def test_what_is_no_file_can_not_be_read(tmp_path: Path, reader: Callable[[str],
 
 @both_readers
 def test_a_pipe_is_read_once(tmp_path: Path, reader: Callable[[str], Any]) -> None:
-    """What comes through a pipe is believed at once, since it can not be read again."""
+    """The content of a pipe is accepted at once, as it cannot be read again."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for text in ("one\n", "two\n"):
@@ -70,8 +70,8 @@ def test_a_pipe_is_read_once(tmp_path: Path, reader: Callable[[str], Any]) -> No
         writer.join()
 
 
-def test_a_cluster_that_nobody_holds_is_forgotten(path: Path, later: None) -> None:
-    """Nothing is kept of a large cluster beyond its use."""
+def test_an_unused_cluster_is_not_cached(path: Path, later: None) -> None:
+    """A cluster without references is not kept in memory."""
     path.write_text("".join(f"host{number}\n" for number in range(2000)))
     cluster = read_unchanged(str(path))
     assert [*_source._known.values()].count(cluster) == 1
@@ -102,8 +102,8 @@ TIMES: dict[str, Callable[[int], int]] = {
 
 @pytest.mark.parametrize("change", [Path.write_text, replace])
 @pytest.mark.parametrize("when", [None, *TIMES])
-def test_every_change_is_seen_at_once(path: Path, change: Change, when: str | None) -> None:
-    """A change is seen though the size is the same and no time has passed."""
+def test_every_change_is_detected_at_once(path: Path, change: Change, when: str | None) -> None:
+    """A change is detected even if neither size nor time differ."""
     kept = []
     for number in range(50):
         before = path.stat().st_mtime_ns
@@ -115,13 +115,13 @@ def test_every_change_is_seen_at_once(path: Path, change: Change, when: str | No
 
 
 @pytest.mark.usefixtures("later")
-def test_a_change_after_a_while_is_seen(path: Path) -> None:
-    """A file that was settled, and remembered, is read again when it changes, and not before."""
+def test_a_later_change_is_detected(path: Path) -> None:
+    """A settled file is cached, and read again only when it changes."""
     first = read_unchanged(str(path))
     assert read_unchanged(str(path)) is first
     assert read(path) is not first
     rewrite_and_restore_the_time(path, "a b\n")
-    for _ in range(2):  # a refused file is not remembered
+    for _ in range(2):  # a refused file is not cached
         with pytest.raises(ClusterFileError):
             read_unchanged(str(path))
     rewrite_and_restore_the_time(path, "two\n")
@@ -130,47 +130,47 @@ def test_a_change_after_a_while_is_seen(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("age", "kept"), [(0, False), (2_000_000_000, False), (3 * 10**9, True)])
-def test_a_fresh_file_is_not_remembered(
+def test_a_fresh_file_is_not_cached(
     path: Path, monkeypatch: pytest.MonkeyPatch, age: int, kept: bool
 ) -> None:
-    """A file whose next change could leave the same stamp is read every time, but at once."""
+    """A file whose next change could leave the same stamp is read every time, without waiting."""
     now = max(path.stat().st_mtime_ns, path.stat().st_ctime_ns)
     monkeypatch.setattr(_source, "time_ns", lambda: now + age)
     first = read_unchanged(str(path))
     assert (read_unchanged(str(path)) is first) is kept
 
 
-def act_at_every_look(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> None:
-    """Have something happen after each look at an open file: before it is read, and after it."""
+def act_on_every_stat(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> None:
+    """Run an action after each `fstat` of an open file: before and after reading it."""
     fstat = os.fstat
 
-    def look_and_act(number: int) -> os.stat_result:
+    def stat_and_act(number: int) -> os.stat_result:
         status = fstat(number)
         action()
         return status
 
-    monkeypatch.setattr(os, "fstat", look_and_act)
+    monkeypatch.setattr(os, "fstat", stat_and_act)
 
 
 @pytest.mark.parametrize("change", [Path.write_text, rewrite_and_restore_the_time])
-def test_a_file_that_changes_while_it_is_read_is_read_again(
+def test_a_file_that_changes_during_reading_is_read_again(
     path: Path, monkeypatch: pytest.MonkeyPatch, change: Change
 ) -> None:
-    """What was read while somebody wrote is not believed."""
+    """Content read during a write is discarded."""
     texts = ["two\n", "ten\n", "six\n", "end\n"]
 
     def write() -> None:
         if texts:
             change(path, texts.pop(0))
 
-    act_at_every_look(monkeypatch, write)
+    act_on_every_stat(monkeypatch, write)
     assert read(path).hosts == ("end",)
 
 
-def test_a_restless_file_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that always changes while it is read is given up after some attempts."""
+def test_an_ever_changing_file_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that keeps changing while it is read is an error after several attempts."""
     numbers = iter(range(10**6))
-    act_at_every_look(monkeypatch, lambda: path.write_text(f"h{next(numbers)}\n"))
+    act_on_every_stat(monkeypatch, lambda: path.write_text(f"h{next(numbers)}\n"))
     with pytest.raises(OSError, match="keeps changing while it is read") as caught:
         read(path)
     assert caught.value.errno == errno.EBUSY

@@ -1,4 +1,4 @@
-"""Flask applications read the cluster out of their configuration."""
+"""Flask applications read the cluster from their configuration."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Application = Callable[..., Any]
 
 @pytest.fixture
 def application(tmp_path: Path, example: Path) -> Application:
-    """Return what makes a Flask application with the example as its cluster."""
+    """Return a function that creates a Flask application with the example."""
     (tmp_path / "settings.toml").write_text(
         "[default]\nDEBUG = false\n"
         '[default.peak.running.cluster]\n_filename = "example.cluster"\n'
@@ -37,7 +37,7 @@ def application(tmp_path: Path, example: Path) -> Application:
 
 
 def test_configuration_holds_the_cluster(application: Application) -> None:
-    """The configuration is read by key, attribute and dotted name, in a request as well."""
+    """The configuration is read by key, attribute and dotted name, also in a request."""
     app = application()
     assert app.config.peak.running.cluster.groups.odd == ODD
     assert app.config[f"{CLUSTER}.groups.odd"] == ODD
@@ -59,7 +59,7 @@ def test_configuration_holds_the_cluster(application: Application) -> None:
 def test_environment_of_flask_is_read(
     application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Variables with Flask's prefix name the file and override; its environment is dynaconf's."""
+    """Variables with Flask's prefix name the file and override, and set dynaconf's environment."""
     Path("other.cluster").write_text("GROUP:odd\none.baz.com\nGROUP:even\n")
     monkeypatch.setenv("FLASK_PEAK__RUNNING__CLUSTER___FILENAME", "other.cluster")
     monkeypatch.setenv("FLASK_PEAK__RUNNING__CLUSTER__GROUPS__EVEN", '["local"]')
@@ -71,7 +71,7 @@ def test_environment_of_flask_is_read(
 
 
 def test_configuration_is_written(application: Application) -> None:
-    """What the application writes to its configuration overrides, and disturbs nothing."""
+    """Values that the application writes to its configuration override the cluster."""
     app = application(validators=[Validator(f"{CLUSTER}.groups.odd", must_exist=True)])
     app.config["OTHER"] = 1
     app.config.update(MORE=2)
@@ -91,7 +91,7 @@ def test_configuration_is_written(application: Application) -> None:
     ids=["compatible", "usual", "plain"],
 )
 def test_other_modes_are_read_by_key(application: Application, options: dict[str, Any]) -> None:
-    """Where the configuration is made of plain dicts, it is read by key."""
+    """A configuration of plain dicts is read by key."""
     config = application(**options).config
     assert config["PEAK"]["running"]["cluster"]["groups"]["odd"] == ODD
     assert config["PEAK"]["running"]["cluster"]["hosts"]["one.baz.com"][0] == "odd"
@@ -99,7 +99,7 @@ def test_other_modes_are_read_by_key(application: Application, options: dict[str
 
 
 def test_settings_object_is_handed_over(make: Make) -> None:
-    """Settings that were made elsewhere serve as the configuration."""
+    """An existing settings object can serve as the configuration."""
     app: Any = Flask(__name__)
     FlaskDynaconf(app, dynaconf_instance=make(NAMED.replace("[", "[default."), environments=True))
     assert app.config.PEAK.running.cluster.groups.odd == ODD

@@ -1,4 +1,4 @@
-"""Files of other formats, each of which is told by its name."""
+"""Recognizing files in other formats."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ DATA = {
     ("name", "text"), [(name, text) for name, texts in TEXTS for text in texts]
 )
 def test_another_format_is_named(name: str, text: str) -> None:
-    """It is named once, above the problems of the lines."""
+    """The error names the format once, above the problems of the lines."""
     for start in ("", "\ufeff"):
         first, *rest = str(refuse(start + text)).splitlines()
         assert first == f"x.cluster looks like {name}"
@@ -94,8 +94,8 @@ def test_another_format_is_named(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", DATA)
-def test_what_is_no_text_is_named(name: str, tmp_path: Path) -> None:
-    """So are compressed and other data, which are read as bytes."""
+def test_binary_data_is_named(name: str, tmp_path: Path) -> None:
+    """Compressed and binary data, which are read as bytes, are recognized."""
     for data in DATA[name]:
         (tmp_path / "x").write_bytes(data)
         with pytest.raises(ClusterFileError) as caught:
@@ -114,6 +114,6 @@ SLIPS = [
 
 
 @pytest.mark.parametrize("text", SLIPS)
-def test_a_cluster_file_with_slips_is_no_other_format(text: str) -> None:
-    """A few odd lines do not make another format, nor anything below a header."""
+def test_a_cluster_file_with_mistakes_is_no_other_format(text: str) -> None:
+    """Neither a few invalid lines nor anything below a header suggests another format."""
     assert "looks like" not in str(refuse(text))

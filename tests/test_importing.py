@@ -1,4 +1,4 @@
-"""``import ansible``: inventories as cluster files, and back again."""
+"""``import ansible``: converting inventories to cluster files and back."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pytest
 
 from dynaconf_cluster import parse
 
-from .command import PATH, Said, call, members, run
+from .command import PATH, Outcome, call, members, run
 
 INVENTORY = str(shutil.which("dynaconf-cluster-inventory", path=PATH))
 take = partial(call, "import", "ansible")
 
 
-def convert(inventory: object, *options: str) -> Said:
-    """Make a cluster file of an inventory."""
+def convert(inventory: object, *options: str) -> Outcome:
+    """Convert an inventory to a cluster file."""
     Path("x.json").write_text(json.dumps(inventory))
     return take("x.json", *options)
 
@@ -36,11 +36,11 @@ TEXT = "zz aa GROUP:site extra LUMP:site web empty GROUP:db db1 web1 GROUP:web w
 
 
 def test_groups() -> None:
-    """Groups with hosts are groups, with children lumps; what is lost can be an error."""
-    said = convert(WHOLE)
+    """Groups with hosts become groups, and with children lumps; losses can be an error."""
+    outcome = convert(WHOLE)
     lost = "dynaconf-cluster: left out: 3 variables; --strict names them\n"
     text = "".join(f"{line}\n" for line in TEXT.split())
-    assert said == (0, text, lost)
+    assert outcome == (0, text, lost)
     pipe = "cat x.json | dynaconf-cluster import ansible"
     assert run("sh", "-c", f"{pipe}; {pipe} -").out == text * 2
     names = ("'port' of host 'web1'", "'rack' of host 'web1'", "'x' of group 'web'")
@@ -49,7 +49,7 @@ def test_groups() -> None:
     assert convert({"all": {"hosts": ["one"]}}, "--strict") == (0, "one\n", "")
 
 
-ODD = {
+UNUSUAL = {
     "all": {"children": ["ungrouped", "top", "a b", "Web", "GROUP", "__all__"]},
     "top": {"children": ["web", "a b", "GROUP", "ungrouped"]},
     "a b": {"hosts": ["one", "x y"], "children": ["below", "a b"]},
@@ -60,28 +60,28 @@ ODD = {
     "__all__": {"hosts": ["six"]},
     "ungrouped": {"hosts": ["seven"]},
 }
-NO_NAME = ["host 'x y'", "host 'LUMP'", "group 'a b'", "group 'GROUP'", "group '__all__'"]
-LOST = [f"{what}, which is no name in a cluster file" for what in NO_NAME]
+INVALID = ["host 'x y'", "host 'LUMP'", "group 'a b'", "group 'GROUP'", "group '__all__'"]
+LOST = [f"{what}, which is no name in a cluster file" for what in INVALID]
 LOST += [
     "host 'TWO', which differs from 'two' in case alone",
     "group 'web', which differs from 'Web' in case alone",
 ]
 
 
-def test_names_that_cannot_be() -> None:
-    """Groups above a group that is left out keep its hosts, and no other host is lost."""
-    said = convert(ODD)
-    cluster = parse(said.out)
-    assert said.err == "dynaconf-cluster: left out: 3 hosts, 4 groups; --strict names them\n"
+def test_invalid_names() -> None:
+    """Parents of a dropped group keep its hosts, and only invalid hosts are lost."""
+    outcome = convert(UNUSUAL)
+    cluster = parse(outcome.out)
+    assert outcome.err == "dynaconf-cluster: left out: 3 hosts, 4 groups; --strict names them\n"
     assert {group: {*cluster.groups[group]} for group in cluster.groups} == {
         "top": {"one", "two", "three", "four", "seven"},
         "Web": {"five"},
         "below": {"two"},
     }
     assert cluster.groups["__orphans__"] == ("six",)
-    told = convert(ODD, "--strict")
-    assert (told.status, told.out) == (1, "")
-    assert {*told.err.splitlines()} == {f"dynaconf-cluster: left out: {line}" for line in LOST}
+    strict = convert(UNUSUAL, "--strict")
+    assert (strict.status, strict.out) == (1, "")
+    assert {*strict.err.splitlines()} == {f"dynaconf-cluster: left out: {line}" for line in LOST}
 
 
 NO_HOSTS = "dynaconf-cluster: cannot import x: no hosts\n"
@@ -96,11 +96,11 @@ REFUSED['{"_meta": {"hostvars": {"a": 1}}}'] = NO_INVENTORY
 
 
 def test_refused(tmp_path: Path) -> None:
-    """Without hosts or an inventory there is no cluster file."""
-    for text, told in REFUSED.items():
+    """Without hosts, or without an inventory, there is no cluster file."""
+    for text, message in REFUSED.items():
         (tmp_path / "x").write_bytes(text.encode("utf-8", "surrogateescape"))
         status, out, err = take("x")
-        assert (status, out, told in err) == (1, "", True), text[:80]
+        assert (status, out, message in err) == (1, "", True), text[:80]
     assert take("nowhere") == (
         2,
         "",
@@ -157,24 +157,24 @@ INVENTORIES = {"hosts.ini": INI, "hosts.yaml": YAML, "flat.ini": "one\ntwo\nthre
 
 
 def ansible_list(*inventories: str, **environment: str) -> tuple[str, dict[str, Any]]:
-    """Return what Ansible lists, as text and as data."""
+    """Return Ansible's listing of inventories, as text and as data."""
     named = [f"--inventory={inventory}" for inventory in inventories]
     environment["ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS"] = "ignore"
-    said = run("ansible-inventory", *named, "--list", **environment)
-    assert said.status == 0, said.err
-    return said.out, json.loads(said.out)
+    outcome = run("ansible-inventory", *named, "--list", **environment)
+    assert outcome.status == 0, outcome.err
+    return outcome.out, json.loads(outcome.out)
 
 
-def test_there_and_back(tmp_path: Path) -> None:
-    """Ansible has the same hosts in the same groups, from the cluster file as before."""
+def test_round_trip(tmp_path: Path) -> None:
+    """A converted inventory gives Ansible the same hosts in the same groups."""
     pytest.importorskip("ansible", reason="ansible-core is not installed")
     for name, text in INVENTORIES.items():
         (tmp_path / name).write_text(text, "utf-8")
     listed, before = ansible_list(*INVENTORIES)
     Path("x.json").write_text(listed)
-    said = take("x.json")
-    assert said.status == 0
-    Path("racks.cluster").write_text(said.out, "utf-8")
+    outcome = take("x.json")
+    assert outcome.status == 0
+    Path("racks.cluster").write_text(outcome.out, "utf-8")
     _, after = ansible_list(INVENTORY, CLUSTER="racks.cluster")
     groups = {*before, *before["all"]["children"]} - {"_meta"}
     assert {"münchen", "one", "both.example"} <= members(before, "all")

@@ -1,4 +1,4 @@
-"""Loading again: reloads, other environments, fresh look-ups, hooks and copies."""
+"""Reloading: reloads, other environments, fresh look-ups, hooks and copies."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ every_load = pytest.mark.parametrize("load", LOADS.values(), ids=LOADS.keys())
 @every_load
 @pytest.mark.parametrize("loaders", ORDERS.values(), ids=ORDERS.keys())
 def test_a_changed_file_is_read_again(make: Make, load: Load, loaders: list[str]) -> None:
-    """Every change is seen, however quickly it came, and what was held stays as it was."""
+    """Every change is seen, however quick, and values held before stay unchanged."""
     settings = make(loaders=loaders)
     check_cluster(settings)
     held = settings.peak.running.cluster.groups
@@ -65,8 +65,8 @@ def test_a_change_is_not_seen_without_loading(make: Make) -> None:
 
 
 @pytest.mark.parametrize("loaders", ORDERS.values(), ids=ORDERS.keys())
-def test_environments_name_files_of_their_own(make: Make, loaders: list[str]) -> None:
-    """`setenv`, `using_env` and `from_env` read what their environment names, and nothing else."""
+def test_environments_have_their_own_files(make: Make, loaders: list[str]) -> None:
+    """`setenv`, `using_env` and `from_env` read only the file of their environment."""
     settings = make(LAYERS, files=OTHER, environments=True, loaders=loaders)
     check_cluster(settings)
     with settings.using_env("production"):
@@ -83,8 +83,8 @@ def test_environments_name_files_of_their_own(make: Make, loaders: list[str]) ->
     check_cluster(settings.from_env("development"))
 
 
-def test_from_env_that_keeps_values_hands_outputs_back(make: Make) -> None:
-    """What follows is worked out anew; groups that sources replace are replaced again."""
+def test_from_env_that_keeps_values(make: Make) -> None:
+    """With `keep`, outputs are computed anew, and replaced groups stay replaced."""
     layers = LAYERS.replace("[production", "groups.odd = ['x']\n[production")
     settings = make(layers, files=OTHER, environments=True)
     assert settings.peak.running.cluster.groups.odd == ("x",)
@@ -95,7 +95,7 @@ def test_from_env_that_keeps_values_hands_outputs_back(make: Make) -> None:
 
 
 def test_fresh_variables_see_every_change(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With `PEAK` among the fresh variables every look-up loads file and environment again."""
+    """If `PEAK` is a fresh variable, every look-up reloads the file and the environment."""
     settings = make(fresh_vars=["PEAK"])
     assert settings.PEAK.running.cluster.groups == NAMES
     Path("example.cluster").write_text("GROUP:new\nhost\n")
@@ -107,7 +107,7 @@ def test_fresh_variables_see_every_change(make: Make, monkeypatch: pytest.Monkey
 
 
 def test_a_fresh_look_up_keeps_variables(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dynaconf by itself reads no nested variable then; inputs and groups are excepted."""
+    """A fresh look-up keeps inputs and groups from variables, though dynaconf drops others."""
     monkeypatch.setenv(f"{VARIABLE}_FILENAME", "example.cluster")
     monkeypatch.setenv(f"{VARIABLE}_HOSTNAME", "one.baz.com")
     monkeypatch.setenv("DYNACONF_PEAK__MINE", "1")
@@ -121,7 +121,7 @@ def test_a_fresh_look_up_keeps_variables(make: Make, monkeypatch: pytest.MonkeyP
 
 
 def test_hooks_read_the_cluster_and_write_to_it(make: Make) -> None:
-    """A hook is given a copy that holds the cluster; what it returns is in force."""
+    """A hook gets a copy with the cluster, and the values that it returns take effect."""
     seen: list[Any] = []
 
     def post(settings: Any) -> dict[str, Any]:
@@ -142,8 +142,8 @@ def test_hooks_read_the_cluster_and_write_to_it(make: Make) -> None:
         settings.reload()
 
 
-def test_hooks_beside_the_settings_are_called_by_dynaconf_alone(make: Make) -> None:
-    """Nothing of the user's runs twice: neither a settings file, a hook nor a loader."""
+def test_user_code_runs_once(make: Make) -> None:
+    """No settings file, hook or loader of the user runs twice."""
     log = "with open('log', 'a') as log:\n        log.write('{} ')\n"
     text = "PEAK = {'running': {'cluster': {'_filename': 'example.cluster'}}}\n"
     hook = f"def post(settings):\n    {log.format('hook')}    return {{'HOOKED': 1}}\n"
@@ -160,8 +160,8 @@ def test_hooks_beside_the_settings_are_called_by_dynaconf_alone(make: Make) -> N
 @pytest.mark.parametrize(
     "make_copy", [copy.deepcopy, lambda settings: settings.dynaconf.clone()], ids=["copy", "clone"]
 )
-def test_copies_of_settings_stand_alone(make: Make, make_copy: Callable[[Any], Any]) -> None:
-    """A copy has the cluster with its replaced groups, and what is set there stays there."""
+def test_copies_of_settings_are_independent(make: Make, make_copy: Callable[[Any], Any]) -> None:
+    """A copy has the cluster with its replaced groups, and is independent of the original."""
     settings = make(files=OTHER)
     settings.set(f"{CLUSTER}.groups.odd", ["x"])
     bare_copy = copy.deepcopy(bare(settings))
@@ -177,9 +177,9 @@ def test_copies_of_settings_stand_alone(make: Make, make_copy: Callable[[Any], A
     assert settings.peak.running.cluster.groups.odd == ("x",)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of dynaconf 3.2 by itself
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # from dynaconf 3.2 itself
 def test_settings_that_cannot_be_copied_are_cloned_as_plain_data(make: Make) -> None:
-    """Dynaconf then makes new settings of the data, before any loader ran; a hook can read them."""
+    """If dynaconf clones settings as plain data, before any loader runs, a hook can read them."""
     seen: list[Any] = []
 
     def post(settings: Any) -> dict[str, Any]:
@@ -193,7 +193,7 @@ def test_settings_that_cannot_be_copied_are_cloned_as_plain_data(make: Make) -> 
 
 
 def spoil(how: str) -> None:
-    """Make the example bad, empty, unreadable or missing."""
+    """Make the example invalid, empty, unreadable or missing."""
     path = Path("example.cluster")
     path.unlink()
     if how == "unreadable":
@@ -205,7 +205,7 @@ def spoil(how: str) -> None:
 @pytest.mark.parametrize("how", ["bad", "empty", "unreadable", "missing"])
 @every_load
 def test_the_last_good_cluster_stays_in_force(make: Make, load: Load, how: str) -> None:
-    """A file that has turned bad is told of, in a warning that carries the error, or by that."""
+    """A file that becomes bad is a warning that carries the error, or that error if strict."""
     settings, strict = (
         make(NAMED + "groups.gpu = ['x']\n", silent_errors=silent) for silent in (True, False)
     )
@@ -213,9 +213,9 @@ def test_the_last_good_cluster_stays_in_force(make: Make, load: Load, how: str) 
         assert each.peak.running.cluster.groups == (*NAMES, "gpu")
     spoil(how)
     errors = (OSError, ClusterFileError)
-    with pytest.warns(ClusterFileWarning, match="the last good one stays in force") as told:
+    with pytest.warns(ClusterFileWarning, match="the last good one stays in force") as caught:
         load(settings)
-    assert [isinstance(warning.message.error, errors) for warning in told] == [True]  # type: ignore[union-attr]
+    assert [isinstance(warning.message.error, errors) for warning in caught] == [True]  # type: ignore[union-attr]
     with pytest.raises(errors):
         load(strict)
     for each in (settings, strict):
@@ -228,7 +228,7 @@ def test_the_last_good_cluster_stays_in_force(make: Make, load: Load, how: str) 
 
 @every_load
 def test_a_pipe_is_read_once(make: Make, load: Load, tmp_path: Path, example: Path) -> None:
-    """Settings that are loaded again keep what they read from it, until it is gone."""
+    """Reloaded settings keep what they read from a pipe, even if it is removed."""
     os.mkfifo(tmp_path / "pipe")
     writer = threading.Thread(target=(tmp_path / "pipe").write_text, args=(example.read_text(),))
     writer.start()
@@ -245,8 +245,8 @@ def test_a_pipe_is_read_once(make: Make, load: Load, tmp_path: Path, example: Pa
 
 
 @pytest.mark.usefixtures("recwarn")
-def test_settings_made_afresh_have_no_memory(make: Make) -> None:
-    """A new settings object, `from_env` included, does not start with a bad file."""
+def test_new_settings_have_no_last_good_file(make: Make) -> None:
+    """New settings objects, also from `from_env`, refuse a file that has become bad."""
     settings = make(LAYERS, environments=True, files=OTHER)
     check_cluster(settings)
     spoil("bad")
@@ -258,7 +258,7 @@ def test_settings_made_afresh_have_no_memory(make: Make) -> None:
 
 
 def test_a_last_good_file_is_remembered_by_its_path(make: Make) -> None:
-    """Going back to a file that was good and is bad now gives what it said, until it is mended."""
+    """Switching back to a file that has become bad restores its last good state."""
     settings = make(files=OTHER)
     check_cluster(settings)
     settings.set(f"{CLUSTER}._filename", "other.cluster")
@@ -271,8 +271,8 @@ def test_a_last_good_file_is_remembered_by_its_path(make: Make) -> None:
     assert settings.peak.running.cluster.groups == ("new",)
 
 
-def test_a_loader_that_fails_leaves_the_cluster_as_it_was(make: Make) -> None:
-    """Whatever else goes wrong while settings are loaded again, the cluster can be read."""
+def test_a_failing_loader_keeps_the_cluster(make: Make) -> None:
+    """If another loader fails during a reload, the cluster can still be read."""
     settings = make(validators=[Validator(f"{CLUSTER}.groups", must_exist=True)])
     check_cluster(settings)
     settings.set("INCLUDES_FOR_DYNACONF", ["broken.toml"])
@@ -282,8 +282,8 @@ def test_a_loader_that_fails_leaves_the_cluster_as_it_was(make: Make) -> None:
     check_cluster(settings)
 
 
-def test_readers_never_meet_another_cluster(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While another thread loads again, a reader finds the cluster, or as ever no setting."""
+def test_concurrent_readers_see_one_cluster(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another thread reloads, a reader sees the cluster or, as in dynaconf, no setting."""
     monkeypatch.setenv(f"{VARIABLE}_FILENAME", "example.cluster")
     monkeypatch.setenv(f"{VARIABLE}GROUPS__EVEN", '["x"]')
     settings = make("x = 1\n")
@@ -293,7 +293,7 @@ def test_readers_never_meet_another_cluster(make: Make, monkeypatch: pytest.Monk
 
     def read() -> None:
         while not done.is_set():
-            with suppress(KeyError):  # dynaconf 3.2 looks whether a key is there, and then again
+            with suppress(KeyError):  # dynaconf 3.2 checks for a key, and then looks it up again
                 seen.add(settings.get(f"{CLUSTER}.groups.even", "missing"))
                 seen.add(settings.get(f"{CLUSTER}.groups.odd", "missing"))
 

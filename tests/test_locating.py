@@ -1,4 +1,4 @@
-"""Where the cluster file is: the setting, then ``__main__``, then the environment."""
+"""Locating the cluster file: the setting, then ``__main__``, then the environment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PLACES = ["setting", "main", "environ", "nowhere"]
 
 
 class Somewhere(NamedTuple):
-    """A path that is no `pathlib.Path`."""
+    """A path that is not a `pathlib.Path`."""
 
     path: str
 
@@ -34,7 +34,7 @@ class Somewhere(NamedTuple):
 
 
 def clusters(*paths: str) -> None:
-    """Write cluster files, each with one group that is called like its path, with dots."""
+    """Write cluster files, each with one group named after its path."""
     for path in map(Path, paths):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"GROUP:{'.'.join(path.parts)}\nhost\n")
@@ -45,7 +45,7 @@ def set_main(monkeypatch: pytest.MonkeyPatch, value: object) -> None:
 
 
 def name_in(place: str, value: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Name a cluster file in one place, and return the keywords for the settings."""
+    """Name a cluster file in one place; return the keywords for the settings."""
     if place == "main":
         set_main(monkeypatch, value)
     elif place == "environ":
@@ -60,7 +60,7 @@ def name_in(place: str, value: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str
 def test_the_first_place_that_is_set_counts(
     make: Make, monkeypatch: pytest.MonkeyPatch, set_in: str, nothing: str | None
 ) -> None:
-    """The setting wins over `__main__`, and that over the environment; empty is not set."""
+    """The setting wins over `__main__`, which wins over the environment; empty means unset."""
     clusters("setting", "main", "environ")
     named = [place if PLACES.index(place) >= PLACES.index(set_in) else nothing for place in PLACES]
     toml = EMPTY + ("" if named[0] is None else f'_filename = "{named[0]}"\n')
@@ -73,10 +73,10 @@ def test_the_first_place_that_is_set_counts(
 
 @pytest.mark.parametrize("wrap", [str, Path, Somewhere])
 @pytest.mark.parametrize("place", PLACES[:3])
-def test_paths_of_any_kind_are_welcome(
+def test_paths_of_any_kind(
     make: Make, monkeypatch: pytest.MonkeyPatch, place: str, wrap: Callable[[str], Any]
 ) -> None:
-    """Path objects, and `~` for the home folder, name a file in each place."""
+    """Path objects, and `~` for the home directory, name a file in each place."""
     clusters("file")
     monkeypatch.setenv("HOME", os.getcwd())
     for path in ("file", "~/file", f"{os.getcwd()}/file"):
@@ -88,10 +88,10 @@ def test_paths_of_any_kind_are_welcome(
     ("value", "kind"),
     [(5, TypeError), (["x"], TypeError), ("a\0b", ValueError), ("a\ud800", ValueError)],
 )
-def test_what_is_no_path_is_refused(
+def test_invalid_paths_are_refused(
     make: Make, monkeypatch: pytest.MonkeyPatch, value: object, kind: type[Exception]
 ) -> None:
-    """The error says which place named it."""
+    """The error says which place set the invalid path."""
     settings = make()
     settings.get("x")
     with pytest.raises(kind, match=rf"^the setting {CLUSTER}._filename is .*; expected the path"):
@@ -103,7 +103,7 @@ def test_what_is_no_path_is_refused(
 
 
 def test_a_relative_path_is_found_as_dynaconf_finds_its_own(make: Make, tmp_path: Path) -> None:
-    """The folder of the settings is first, then its `config`, then that of the program."""
+    """The settings directory is first, then its `config`, then the program's directory."""
     clusters("app/config/deep", "app/deeper/near", "app/near", "far")
     for path in ("app/config/deep", "app/near", "far"):
         peak = {"running": {"cluster": {"_filename": Path(path).name}}}
@@ -117,8 +117,8 @@ def test_a_relative_path_is_found_as_dynaconf_finds_its_own(make: Make, tmp_path
     assert named.peak.running.cluster.groups == ("config.far",)
 
 
-def test_without_a_folder_of_settings_the_program_says_where(tmp_path: Path) -> None:
-    """A file beside the program comes first, if neither settings nor `root_path` say where."""
+def test_relative_paths_without_a_settings_directory(tmp_path: Path) -> None:
+    """Without settings files or `root_path`, the program's directory comes first."""
     clusters("beside/found", "working/found")
     program = tmp_path / "beside" / "program.py"
     program.write_text(
@@ -127,15 +127,15 @@ def test_without_a_folder_of_settings_the_program_says_where(tmp_path: Path) -> 
         "print(settings.find_file('found'), *settings.peak.running.cluster.groups)\n"
     )
     os.chdir("working")
-    said = result(run("python", str(program), **{FILENAME: "found"}))
-    assert said.split() == [str(tmp_path / "beside" / "found"), "beside.found"]
+    output = result(run("python", str(program), **{FILENAME: "found"}))
+    assert output.split() == [str(tmp_path / "beside" / "found"), "beside.found"]
 
 
 @pytest.mark.parametrize("place", PLACES[:3])
-def test_a_relative_path_stays_what_it_was_taken_for(
+def test_a_relative_path_keeps_its_meaning(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str
 ) -> None:
-    """A daemon that goes elsewhere, or whose folder goes away, reads the same file again."""
+    """A daemon whose working directory changes or vanishes reads the same file again."""
     clusters("file", "elsewhere/file", "gone/file")
     settings = make("x = 1\n", **name_in(place, "file", monkeypatch))
     assert settings.peak.running.cluster.groups == ("file",)
@@ -156,7 +156,7 @@ def test_a_relative_path_stays_what_it_was_taken_for(
     [
         ("DYNACONF", "DYNACONF_", True),
         ("APP", "APP_", True),
-        ("APP", "DYNACONF_", True),  # which counts besides
+        ("APP", "DYNACONF_", True),  # the default prefix counts, too
         (False, "", True),
         (None, "DYNACONF_", False),
         ("APP", "OTHER_", False),
@@ -165,7 +165,7 @@ def test_a_relative_path_stays_what_it_was_taken_for(
 def test_variables_count_by_the_prefix_of_the_application(
     make: Make, monkeypatch: pytest.MonkeyPatch, prefix: object, start: str, counts: bool
 ) -> None:
-    """What dynaconf reads of the environment counts, in any case behind the first `__`."""
+    """Variables that dynaconf reads count, in any case after the first `__`."""
     clusters("file")
     monkeypatch.setenv(f"{start}PEAK__running__Cluster___filename", "file")
     settings = make(envvar_prefix=prefix)
@@ -175,25 +175,25 @@ def test_variables_count_by_the_prefix_of_the_application(
 
 
 def test_the_last_prefix_wins(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of several prefixes, dynaconf's own comes first, and the last counts."""
+    """Of several prefixes, dynaconf's own comes first, and the last one wins."""
     clusters("first", "second")
     monkeypatch.setenv("TWO_PEAK__RUNNING__CLUSTER___FILENAME", "second")
     monkeypatch.setenv("ONE_PEAK__RUNNING__CLUSTER___FILENAME", "first")
     assert make(envvar_prefix="ONE,TWO").peak.running.cluster.groups == ("second",)
     assert make(envvar_prefix="TWO,ONE").peak.running.cluster.groups == ("first",)
-    monkeypatch.setenv(FILENAME, "@reset first")  # a mark, which is dynaconf's
+    monkeypatch.setenv(FILENAME, "@reset first")  # a mark of dynaconf
     with pytest.warns(UserWarning, match="does not need `@reset`"):
         assert make().peak.running.cluster.groups == ("first",)
 
 
 def test_separators_and_filters(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An application may have a separator of its own, or none, or filter variables."""
+    """An application may have its own separator or none, or filter variables."""
     clusters("file")
     monkeypatch.setenv("DYNACONF_PEAK:RUNNING:CLUSTER:_FILENAME", "file")
     assert make(nested_separator=":").peak.running.cluster.groups == ("file",)
     monkeypatch.setenv(FILENAME, "file")
     check_cluster(make(NESTED_SEPARATOR_FOR_DYNACONF=False), dotted=False)
-    # those that an application filters are left to dynaconf, which drops them
+    # variables that an application filters are left to dynaconf, which drops them
     for options in ({"ignore_unknown_envvars": True}, {"filter_strategy": PrefixFilter("MINE")}):
         settings = make(PEAK={"mine": 1}, settings_files=[], **options)
         assert settings.get(f"{CLUSTER}.groups") == ()
@@ -203,7 +203,7 @@ def test_separators_and_filters(make: Make, monkeypatch: pytest.MonkeyPatch) -> 
 def test_includes_win_over_variables_as_in_dynaconf(
     make: Make, monkeypatch: pytest.MonkeyPatch, loaders: list[str]
 ) -> None:
-    """They do where the environment is not what is loaded last."""
+    """An include wins if the environment is not loaded last."""
     clusters("late", "environ")
     monkeypatch.setenv(FILENAME, "environ")
     monkeypatch.setenv("DYNACONF_OTHER", "environ")
@@ -215,8 +215,8 @@ def test_includes_win_over_variables_as_in_dynaconf(
         settings.reload()
 
 
-def test_a_file_that_is_overridden_is_not_read(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If it is bad or missing, nobody is told; until settings are loaded again, code wins."""
+def test_an_overridden_file_is_not_read(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An overridden file may be bad or missing, and code overrides until the next load."""
     clusters("environ", "code")
     monkeypatch.setenv(FILENAME, "environ")
     for named in ("settings.toml", "none"):
@@ -229,8 +229,8 @@ def test_a_file_that_is_overridden_is_not_read(make: Make, monkeypatch: pytest.M
     assert settings.peak.running.cluster.groups == ("environ",)
 
 
-def test_the_loader_may_be_called_with_a_file(make: Make) -> None:
-    """As dynaconf's own loaders may, with any settings, wrapped or not, and for one key."""
+def test_the_loader_can_be_called_with_a_file(make: Make) -> None:
+    """The loader can be called directly, with any settings and for a single key."""
     clusters("file", "other")
     settings = make()
     load(settings, filename="file")
@@ -245,27 +245,27 @@ def test_the_loader_may_be_called_with_a_file(make: Make) -> None:
     assert plain.peak.running.cluster.groups == ("file",)
 
 
-def test_a_missing_file_is_told_once(make: Make) -> None:
-    """The cluster is this machine, with one warning that says which path and who named it."""
+def test_a_missing_file_is_warned_about_once(make: Make) -> None:
+    """A missing file causes one warning, with its path and origin, and this machine is alone."""
     settings = make(cluster=None)
-    with pytest.warns(ClusterFileWarning) as told:
+    with pytest.warns(ClusterFileWarning) as caught:
         cluster = settings.peak.running.cluster
     assert cluster.groups == ()
     settings.set("peak.mine", 1)
     settings.set(f"{CLUSTER}._hostname", "box")
     assert settings.peak.running.cluster.hosts == ("box",)
-    assert len(told) == 1
+    assert len(caught) == 1
     path = f"'{os.getcwd()}/example.cluster'"
     where = f"cluster file {path} (named by the setting {CLUSTER}._filename)"
     alone = "the cluster is taken to be this machine alone"
-    assert str(told[0].message) == f"there is no {where}; {alone}"
-    assert isinstance(told[0].message.error, FileNotFoundError)  # type: ignore[union-attr]
+    assert str(caught[0].message) == f"there is no {where}; {alone}"
+    assert isinstance(caught[0].message.error, FileNotFoundError)  # type: ignore[union-attr]
     with pytest.raises(KeyError, match=r"^no group 'web'; there is no cluster file"):
         settings.peak.running.cluster.groups["web"]
 
 
-def test_what_cannot_be_read_is_an_error(make: Make, tmp_path: Path) -> None:
-    """A missing file is one where `silent_errors` is off; a folder is, whatever that says."""
+def test_unreadable_files_are_errors(make: Make, tmp_path: Path) -> None:
+    """A missing file is an error without `silent_errors`; a directory always is."""
     with pytest.raises(FileNotFoundError, match=r"no cluster file .* \(named by the setting"):
         make(cluster=None, silent_errors=False).get("x")
     assert make("x = 1\n", silent_errors=False).peak.running.cluster.groups == ()

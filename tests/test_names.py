@@ -1,4 +1,4 @@
-"""Tuples of names that can be looked up, and how they behave as tuples."""
+"""Namespaces: looking up names, and behaving as tuples."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ COPIES: dict[str, Callable[[Any], Any]] = {
 def test_copies_keep_their_type(
     value: Any, plain: tuple[str, ...], operation: Callable[[Any], Any]
 ) -> None:
-    """A copy is of the same type, and is the same tuple."""
+    """A copy has the same type, and is the same tuple."""
     again = operation(value)
     assert type(again) is type(value)
     assert again == value == plain
@@ -74,16 +74,16 @@ SAME: dict[str, Callable[[Any], Any]] = {
 
 @every_tuple
 @pytest.mark.parametrize("operation", SAME.values(), ids=SAME.keys())
-def test_operations_give_what_they_give_for_a_tuple(
+def test_operations_match_those_of_a_tuple(
     value: Any, plain: tuple[str, ...], operation: Callable[[Any], Any]
 ) -> None:
-    """All that is asked of a tuple, cut from it or added to it is the same as of a plain one."""
+    """All tuple operations return the same as for a plain tuple."""
     assert operation(value) == operation(plain)
     assert type(operation(value)) is type(operation(plain))
 
 
-def test_a_look_up_gives_one_type() -> None:
-    """Values are plain tuples, and nothing says that it is something else than it is."""
+def test_look_ups_return_plain_tuples() -> None:
+    """Values are plain tuples, and `__class__` is the actual type."""
     tuples = [GROUPS["web"], GROUPS.web, GROUPS.__all__, GROUPS.get("WEB"), HOSTS.two.baz.com]
     others = [(Namespace, GROUPS), (Namespace, HOSTS), (str, GROUPS[0]), (PartialName, HOSTS.two)]
     for kind, value in [*others, *((tuple, value) for value in tuples)]:
@@ -91,8 +91,8 @@ def test_a_look_up_gives_one_type() -> None:
         assert not isinstance(value, dict)
 
 
-def test_what_is_no_name_is_no_key() -> None:
-    """Neither is a name in another case, a part of one, or one of the other kind, nor None."""
+def test_invalid_keys() -> None:
+    """Names in another case, partial names, names of the other kind and `None` are not keys."""
     keys = ["two", "one.baz", "ONE", "__all__", "__orphans__", "web"]
     for names, missing in ((GROUPS, ["WEB", "index", "", "__ALL__"]), (HOSTS, keys)):
         for key in missing:
@@ -105,8 +105,8 @@ def test_what_is_no_name_is_no_key() -> None:
         operator.getitem(GROUPS, None)
 
 
-def test_get_disregards_case_and_gives_a_default() -> None:
-    """`get` finds a name in any case, as dynaconf asks for it; for any other key, its default."""
+def test_get_ignores_case_and_returns_a_default() -> None:
+    """`get` ignores case, as dynaconf requires, and returns its default for any other key."""
     for name in ["web", "WEB", "Web", "all-web", "ALL-WEB", "__all__", "__ALL__"]:
         assert GROUPS.get(name) == WEB
     assert GROUPS.get("web__PROD") == ("two.baz.com",)
@@ -127,7 +127,7 @@ def test_get_disregards_case_and_gives_a_default() -> None:
     ids=["groups", "hosts", "part of a name"],
 )
 def test_a_missing_attribute_is_an_attribute_error(value: Any, names: str) -> None:
-    """What is no name, or begins with an underscore, is no attribute."""
+    """Unknown names, and names that begin with an underscore, are not attributes."""
     for name in names.split():
         assert not hasattr(value, name)
 
@@ -138,7 +138,7 @@ PRIVATE = ["_names", "_fields", "__class__", "__len__", "_keys", "_values"]
 
 @pytest.mark.parametrize("name", [*METHODS, *PRIVATE])
 def test_a_group_that_is_no_attribute_is_read_by_key_and_by_get(name: str) -> None:
-    """A method stays a method; the group of its name, or with an underscore, is found beside it."""
+    """A group named like a method, or with an underscore, is found by key and `get`."""
     groups = parse(f"GROUP:{name}\none\nGROUP:web\n{name}\n").groups
     assert groups[name] == groups.get(name) == groups.get(name.upper()) == ("one",)
     assert parse(f"{name}\n").hosts[name] == ("__orphans__",)
@@ -146,7 +146,7 @@ def test_a_group_that_is_no_attribute_is_read_by_key_and_by_get(name: str) -> No
 
 
 def test_keys_values_and_items_are_those_of_a_mapping() -> None:
-    """The listed names and their values come in cluster order, and the views are sets."""
+    """The listed names and their values are in cluster order, and the views are sets."""
     assert list(GROUPS.keys()) == list(NAMES)
     assert list(GROUPS.values()) == [GROUPS[name] for name in NAMES]
     assert list(GROUPS.items()) == [(name, GROUPS[name]) for name in NAMES]
@@ -159,8 +159,8 @@ def test_keys_values_and_items_are_those_of_a_mapping() -> None:
     assert len(HOSTS.items()) == 3
 
 
-def test_names_can_not_be_assigned() -> None:
-    """A group is set as a setting, and whoever assigns to it is told so."""
+def test_names_cannot_be_assigned() -> None:
+    """Assigning to a group raises an error that says how to set it."""
     with pytest.raises(AttributeError) as caught:
         GROUPS.web = ()
     assert str(caught.value) == (
@@ -172,14 +172,14 @@ def test_names_can_not_be_assigned() -> None:
 
 
 def test_dir_shows_names_and_methods() -> None:
-    """Completion is offered the names that can be attributes, and not too many."""
+    """`dir` lists names that can be attributes, up to a limit."""
     assert {"web", "Index", "count", "get", "keys"} <= set(dir(GROUPS))
     assert "all-web" not in dir(GROUPS)
     assert len(dir(parse("".join(f"h{i}\n" for i in range(5000))).hosts)) == 1006
 
 
-def test_part_of_a_name_is_a_step_and_nothing_else() -> None:
-    """A step shows up to twenty hosts below it; it is no tuple and no collection."""
+def test_partial_names() -> None:
+    """A partial name shows up to twenty hosts, and is neither a tuple nor a collection."""
     step: Any = HOSTS.two
     assert repr(step) == "<part of a host's name: two.baz.com>"
     assert step != ("two.baz.com",)
@@ -197,8 +197,8 @@ def test_part_of_a_name_is_a_step_and_nothing_else() -> None:
     assert repr(hosts.rack) == f"<part of a host's name: {shown}, ...>"
 
 
-def test_a_name_that_begins_others_is_its_value() -> None:
-    """Of `one` and `one.baz.com`, the path of attributes gives the first."""
+def test_a_name_that_begins_other_names() -> None:
+    """If `one` and `one.baz.com` are listed, the attribute path returns the first."""
     assert HOSTS.one == HOSTS["one"] == ("__orphans__", "web", "all-web")
     assert HOSTS["one.baz.com"] == HOSTS.get("ONE.BAZ.COM")
     groups = parse("one\nGROUP:web\nGROUP:web-2\nGROUP:website\n").groups
@@ -208,7 +208,7 @@ def test_a_name_that_begins_others_is_its_value() -> None:
 
 
 def test_two_underscores_are_a_dot() -> None:
-    """A name is found with `__` for a dot, and the other way round."""
+    """A name is found with `__` for a dot, and vice versa."""
     groups: Any = parse("GROUP:web__prod\none\nGROUP:a.b.c\ntwo\n").groups
     assert groups["web__prod"] == groups.web__prod == groups.get("WEB.prod") == ("one",)
     assert groups.A__b__C == groups.a.b.c == groups.get("a__b.c") == ("two",)
@@ -219,7 +219,7 @@ def test_two_underscores_are_a_dot() -> None:
     assert colons == groups
     assert colons.get("A:B:C") == ("two",)
     assert colons.get("WEB.prod") is colons.get("a__b__c") is None
-    for names in (["web.prod", "web__prod"], ["web__prod", "web.prod"]):  # both are there
+    for names in (["web.prod", "web__prod"], ["web__prod", "web.prod"]):  # both exist
         groups = parse("".join(f"GROUP:{name}\n{name}\n" for name in names)).groups
         assert [groups[name] == groups.get(name) == (name,) for name in names] == [True, True]
         assert groups.get("WEB.PROD") == ("web.prod",)
@@ -230,7 +230,7 @@ ASKED = {"straße": "STRASSE", "größe": "GRÖSSE", "ǆ": "Ǆ", "ΑΣ": "ας",
 
 @pytest.mark.parametrize(("name", "asked"), [*ASKED.items(), ("ı", "I")])  # noqa: RUF001
 def test_names_that_are_not_ascii_are_found_in_upper_case(name: str, asked: str) -> None:
-    """A name is found by what dynaconf's upper case makes of it."""
+    """A name is found by the upper case that dynaconf makes of it."""
     groups: Any = parse(f"GROUP:{name}\none\nGROUP:web\n").groups
     assert groups[name] == groups.get(name) == groups.get(name.upper()) == ("one",)
     assert groups.get(asked) == getattr(groups, asked) == ("one",)
@@ -247,16 +247,16 @@ def test_names_that_are_not_ascii_are_found_in_upper_case(name: str, asked: str)
         (HOSTS, "two", "no host 'two'; did you mean 'two.baz.com'?"),
     ],
 )
-def test_a_miss_names_what_is_near(names: Namespace, name: str, message: str) -> None:
-    """The text of a miss says which names are near."""
+def test_a_miss_suggests_similar_names(names: Namespace, name: str, message: str) -> None:
+    """The message of a miss suggests similar names."""
     with pytest.raises(UnknownKeyError) as caught:
         names[name]
     assert str(caught.value) == message
     assert caught.value.args == (name,)
 
 
-def test_a_miss_costs_nothing_until_it_is_read() -> None:
-    """Among very many names a miss is cheap, and reading its text is not much dearer."""
+def test_a_miss_is_cheap() -> None:
+    """Among very many names, a miss is cheap, and so is its message."""
     hosts = parse("".join(f"rack{i}\n" for i in range(100_000))).hosts
     assert hosts.get("RACK5") == ("__orphans__",)
     start = time.process_time()
@@ -270,7 +270,7 @@ def test_a_miss_costs_nothing_until_it_is_read() -> None:
 @pytest.mark.parametrize("kind", [KeyError, AttributeError])
 @pytest.mark.parametrize("operation", COPIES.values(), ids=COPIES.keys())
 def test_a_miss_survives_pickling(kind: type[Exception], operation: Callable[[Any], Any]) -> None:
-    """A pickled miss is still an error of its kind, and says the same."""
+    """A pickled miss keeps its type and message."""
     with pytest.raises(kind) as caught:
         GROUPS["wbe"] if kind is KeyError else GROUPS.wbe
     again = operation(caught.value)

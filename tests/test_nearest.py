@@ -1,4 +1,4 @@
-"""Which names are near a mistyped one."""
+"""Suggesting names similar to a misspelt one."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ MANY = {f"rack{i}": None for i in range(5000)} | dict.fromkeys(["web", "db-1", "
     ],
 )
 def test_few_names_are_compared_one_by_one(name: str, names: list[str], found: list[str]) -> None:
-    """Among few names the nearest are found, at most three; those that begin with it are first."""
+    """Among few names, at most three similar ones are found, continuations first."""
     assert nearest(name, names) == found
 
 
 def test_among_many_names_one_edit_is_found() -> None:
-    """Among many names those with one letter missing, added, changed or swapped, at most three."""
+    """Among many names, at most three that are one edit away are found."""
     for found, names in {"web": "we wweb wbe wep WEB", "db-1": "db1", "a_b": "ab"}.items():
         for name in names.split():
             assert nearest(name, MANY) == [found]
@@ -51,8 +51,8 @@ def test_many_long_names_cost_little() -> None:
     assert time.process_time() - start < 5
 
 
-def test_a_hint_names_what_is_near() -> None:
-    """A hint asks whether one of the near names was meant, or is empty."""
+def test_a_hint_suggests_similar_names() -> None:
+    """A hint suggests similar names, or is empty."""
     names = ["web", "rack1", "rack2"]
     assert hint("wbe", names) == "; did you mean 'web'?"
     assert hint("rack", names) == "; did you mean 'rack2' or 'rack1'?"

@@ -1,4 +1,4 @@
-"""Every output of the package, with every form that a name may have."""
+"""Every form of the package, with every form of name."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ GROUPS = """
 0012 _x __x__ eu-west_1.blue größe 東京 W1.Example.ORG node end subgraph graph
 true null none 1.5 1e3 a.-b- dynaconf_merge get GROUP LUMP
 """.split()
-UNFIT = [host for host in HOSTS if set(host) & set("[]%@")]
-FIT = [host for host in HOSTS if host not in UNFIT]
+UNSUPPORTED = [host for host in HOSTS if set(host) & set("[]%@")]
+SUPPORTED = [host for host in HOSTS if host not in UNSUPPORTED]
 
 ask = partial(call, CLUSTER="names")
 
@@ -47,7 +47,7 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
 
 
 def test_the_library(cluster: Cluster) -> None:
-    """Names are looked up by key, copied and pickled."""
+    """Names can be looked up by key, copied and pickled."""
     assert cluster.hosts == tuple(HOSTS)
     assert cluster.groups == (*GROUPS, "all-of-them")
     again = pickle.loads(pickle.dumps(cluster))
@@ -60,7 +60,7 @@ name_file = partial(Dynaconf, loaders=[OURS, ENVIRON], peak__running__cluster___
 
 
 def test_settings(cluster: Cluster) -> None:
-    """Settings give them by dotted name, and can replace each group."""
+    """Settings return names by dotted name, and can replace each group."""
     settings = name_file()
     for name in cluster.groups:
         assert settings[f"peak.running.cluster.groups.{name}"] == tuple(HOSTS)
@@ -72,7 +72,7 @@ def test_settings(cluster: Cluster) -> None:
 
 
 def test_written_settings(cluster: Cluster) -> None:
-    """What dynaconf writes of them, in each of its formats, has the same names in it."""
+    """Dynaconf writes the same names in each of its formats."""
     plain = name_file().as_dict()["PEAK"]["running"]["cluster"]
     for suffix, read_text in READERS.items():
         dynaconf_write(f"out.{suffix}", {"GROUPS": plain["groups"], "HOSTS": plain["hosts"]})
@@ -83,7 +83,7 @@ def test_written_settings(cluster: Cluster) -> None:
 
 
 def test_names_for_shells(cluster: Cluster) -> None:
-    """One a line, as they are; and each host is in every group."""
+    """Names are printed unchanged, one per line, and each host is in every group."""
     groups = "".join(f"{group}\n" for group in cluster.groups)
     assert ask("groups") == ask("clustershell", "list") == (0, groups, "")
     for group in GROUPS:
@@ -94,7 +94,7 @@ def test_names_for_shells(cluster: Cluster) -> None:
 
 
 def test_show(cluster: Cluster) -> None:
-    """The tree has every name."""
+    """The tree contains every name."""
     lines = result(ask("show", "--all")).splitlines()[1:-1]
     count = len(cluster.groups)
     assert [line.split()[1] for line in lines[:count]] == [*cluster.groups]
@@ -104,7 +104,7 @@ def test_show(cluster: Cluster) -> None:
 
 
 def test_mermaid() -> None:
-    """In Mermaid's text every name is a label, in quotes and in characters without a meaning."""
+    """In Mermaid's text, every name is a quoted label without special characters."""
     text = result(ask("graph", "--hosts"))
     labels = re.findall(r'^  [gh]\d+[^"]*"([^"]*)"[^"]*$', text, re.MULTILINE)
     assert len(labels) == text.count('"') / 2
@@ -116,7 +116,7 @@ def test_mermaid() -> None:
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 def test_graphviz() -> None:
-    """Graphviz draws every name as the file has it."""
+    """Graphviz draws every name as in the file."""
     Path("x.dot").write_text(result(ask("graph", "--format", "dot", "--hosts")), "utf-8")
     drawn = result(run("dot", "-Tsvg", "x.dot"))
     labels = [*map(html.unescape, re.findall(r"<text [^>]*>(.*?)</text>", drawn))]
@@ -124,47 +124,47 @@ def test_graphviz() -> None:
 
 
 def test_check() -> None:
-    """What is found about a name has the name in it, written as the format asks."""
+    """A finding about a name contains the name, escaped for the format."""
     twice = "".join(f"{host}\n{host}\n" for host in HOSTS)
     Path("twice").write_text(f"GROUP:a\n{twice}", "utf-8")
-    for output in ("concise", "full", "json", "github"):
-        said = result(call("check", "-q", "twice", "--format", output))
-        found = json.loads(said) if output == "json" else []
-        told = [entry["message"] for entry in found] or said.splitlines()
+    for form in ("concise", "full", "json", "github"):
+        output = result(call("check", "-q", "twice", "--format", form))
+        found = json.loads(output) if form == "json" else []
+        messages = [entry["message"] for entry in found] or output.splitlines()
         for host in HOSTS:
-            name = host.replace("%", "%25") if output == "github" else host
-            assert sum(f"host {name!r} stands twice in group 'a'" in line for line in told) == 1
+            name = host.replace("%", "%25") if form == "github" else host
+            assert sum(f"host {name!r} stands twice in group 'a'" in line for line in messages) == 1
 
 
 def test_upcalls(cluster: Cluster) -> None:
-    """Hosts that ClusterShell cannot have are left out, with one note."""
-    unfit = ", ".join(map(ascii, UNFIT))
-    note = f"dynaconf-cluster: left out, as ClusterShell cannot have them: {unfit}\n"
-    every = [f"{group}: {' '.join(FIT)}" for group in cluster.groups]
-    for upcall, expected in {"map 0012": FIT, "mapall": every, "all": FIT}.items():
-        said = ask("clustershell", *upcall.split())
-        assert said == (0, "".join(f"{line}\n" for line in expected), note)
+    """Hosts that ClusterShell cannot handle are left out, with one note."""
+    unsupported = ", ".join(map(ascii, UNSUPPORTED))
+    note = f"dynaconf-cluster: left out, as ClusterShell cannot have them: {unsupported}\n"
+    every = [f"{group}: {' '.join(SUPPORTED)}" for group in cluster.groups]
+    for upcall, expected in {"map 0012": SUPPORTED, "mapall": every, "all": SUPPORTED}.items():
+        outcome = ask("clustershell", *upcall.split())
+        assert outcome == (0, "".join(f"{line}\n" for line in expected), note)
     Path("many").write_text("".join(f"admin@w{n}\n" for n in range(1234)))
     assert call("clustershell", "all", CLUSTER="many").err.endswith("'admin@w9' and 1,224 more\n")
 
 
 @pytest.mark.skipif(shutil.which("nodeset", path=PATH) is None, reason="no ClusterShell here")
 def test_clustershell(tmp_path: Path, cluster: Cluster) -> None:
-    """ClusterShell itself has all others in all groups."""
+    """ClusterShell has all other hosts in all groups."""
     Path("groups.conf").write_text(f"{CONF}mapall: dynaconf-cluster clustershell mapall\n")
     nodeset = partial(
         run, "nodeset", CLUSTERSHELL_CFGDIR=str(tmp_path), CLUSTER=f"{tmp_path}/names"
     )
     for arguments in ("-a", "@*"):
         status, out, _ = nodeset("-e", arguments)
-        assert (status, sorted(out.split())) == (0, sorted(FIT)), arguments
+        assert (status, sorted(out.split())) == (0, sorted(SUPPORTED)), arguments
     listed = dict(line.split() for line in nodeset("-ll").out.splitlines())
     assert listed.keys() == {f"@{group}" for group in cluster.groups}
-    assert {frozenset(hosts.split(",")) for hosts in listed.values()} == {frozenset(FIT)}
-    status, out, _ = nodeset("-l", *FIT[::5])  # each of which is an upcall
+    assert {frozenset(hosts.split(",")) for hosts in listed.values()} == {frozenset(SUPPORTED)}
+    status, out, _ = nodeset("-l", *SUPPORTED[::5])  # each causes an upcall
     assert (status, {*out.split()}) == (0, {*listed})
-    Path("groups.conf").write_text(CONF)  # where each group is one, too
-    assert sorted(nodeset("-e", "@größe").out.split()) == sorted(FIT)
+    Path("groups.conf").write_text(CONF)  # here each group is an upcall, too
+    assert sorted(nodeset("-e", "@größe").out.split()) == sorted(SUPPORTED)
 
 
 @pytest.mark.skipif(shutil.which("ansible-inventory", path=PATH) is None, reason="no Ansible here")
@@ -172,8 +172,8 @@ def test_ansible(cluster: Cluster) -> None:
     """Ansible has every host in every group."""
     inventory = str(shutil.which("dynaconf-cluster-inventory", path=PATH))
     as_they_are = {"ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS": "ignore", "CLUSTER": "names"}
-    said = run("ansible-inventory", "-i", inventory, "--list", **as_they_are)
-    assert said.status == 0  # and a warning that hosts are called like groups
-    groups = json.loads(said.out)
+    outcome = run("ansible-inventory", "-i", inventory, "--list", **as_they_are)
+    assert outcome.status == 0  # with a warning that hosts are named like groups
+    groups = json.loads(outcome.out)
     assert {group: groups[group]["hosts"] for group in GROUPS} == dict.fromkeys(GROUPS, HOSTS)
     assert groups["all-of-them"]["children"] == GROUPS[:-2]

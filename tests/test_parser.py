@@ -1,4 +1,4 @@
-"""What is a cluster file, and what is said about what is none."""
+"""Valid cluster files, and the errors for invalid ones."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ NAMES = sorted({path.stem for path in INVALID.iterdir()})
 
 
 def refuse(text: str) -> ClusterFileError:
-    """Parse a text that has problems, and return the error."""
+    """Parse an invalid text, and return the error."""
     with pytest.raises(ClusterFileError) as caught:
         parse(text, "x.cluster")
     return caught.value
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_invalid_file_is_refused_with_the_whole_text_beside_it(
+def test_an_invalid_file_is_refused_with_the_expected_error(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that breaks a rule is refused, and the error says exactly what its text file says."""
+    """A file that breaks a rule is refused with exactly the error in its text file."""
     monkeypatch.chdir(INVALID)
     with pytest.raises(ClusterFileError) as caught:
         read(f"{name}.cluster")
@@ -73,14 +73,14 @@ VALID: dict[str, tuple[str, str, str]] = {
 
 @pytest.mark.parametrize(("text", "groups", "hosts"), VALID.values(), ids=VALID.keys())
 def test_a_valid_file_is_read(text: str, groups: str, hosts: str) -> None:
-    """A file that breaks no rule gives its groups and hosts."""
+    """A valid file has the expected groups and hosts."""
     cluster = parse(text)
     assert cluster.groups == tuple(groups.split())
     assert cluster.hosts == tuple(hosts.split())
 
 
-def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
-    """The problems of all rules come together, by line and column, which count from 1."""
+def test_all_problems_are_reported_in_line_order() -> None:
+    """Problems of all rules are reported by line and column, counted from 1."""
     error = refuse("LUMP:x\n  wbe\none two\nGROUP:web\nOne\none\n\tgroup:db\n")
     assert [(problem.line, problem.column, problem.rule) for problem in error.problems] == [
         (2, 3, "unknown-group"),
@@ -95,7 +95,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
     assert repr(refuse("a b")) == "<ClusterFileError: 1 problem in 'x.cluster'>"
 
 
-NO_NAMES = """
+INVALID_NAMES = """
 -w5 .w5 @w5 %w5 $w5 /w5 !w5 * ~ w1; w1, w6: w1. w1@ w1/ w1* w1% w1]
 a.b. a..b a+b a/b a|b a&b a:b a=b
 a#b w2,w3 a@b@c web(1) w1=x 10.0.0.0/8 {{w8}} $(id) `id` https://w7 {this.x} %(x)s <w1> 'w1' "w4"
@@ -124,9 +124,9 @@ HINTS = {
 }
 
 
-@pytest.mark.parametrize("name", NO_NAMES)
-def test_what_is_no_name_is_refused(name: str) -> None:
-    """What means something to a shell, a template or dynaconf is no host, group or member."""
+@pytest.mark.parametrize("name", INVALID_NAMES)
+def test_invalid_names_are_refused(name: str) -> None:
+    """Names that are special in a shell, a template or dynaconf are refused."""
     for text in (f"{name}\n", f"a\nGROUP:{name}\n", f"a\nLUMP:b\n__all__\n{name}\n"):
         for capitals in ("", "A.b\n"):
             assert refuse(f"{capitals}{text}").problems
@@ -136,14 +136,14 @@ def test_what_is_no_name_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("advice", HINTS)
-def test_a_name_that_is_none_has_a_hint(advice: str) -> None:
-    """It is said what to write instead, for hosts as for groups."""
+def test_invalid_names_have_advice(advice: str) -> None:
+    """The error says what to write instead, for hosts and groups."""
     for entry in HINTS[advice]:
-        told = refuse(entry).problems[-1].message
-        assert told == f"{entry!r} is not the name of a host; {advice}"
-        told = refuse(f"a\nLUMP:b\n{entry}\n").problems[-1].message
+        message = refuse(entry).problems[-1].message
+        assert message == f"{entry!r} is not the name of a host; {advice}"
+        message = refuse(f"a\nLUMP:b\n{entry}\n").problems[-1].message
         instead = "write 'web'" if entry == "@web" else advice
-        assert told == f"{entry!r} is not the name of a group; {instead}"
+        assert message == f"{entry!r} is not the name of a group; {instead}"
 
 
 NO_ADDRESS = "no group has a user, a port or an address"
@@ -169,9 +169,9 @@ REFUSED |= {
 
 
 def test_a_text_is_refused_for_one_problem() -> None:
-    """No hosts, halves of characters, and loops, however long, are told in one short line."""
-    for text, told in REFUSED.items():
-        assert str(refuse(text)) == f"x.cluster:{told}"
+    """A missing host, surrogates, and loops of any length are each reported in one short line."""
+    for text, message in REFUSED.items():
+        assert str(refuse(text)) == f"x.cluster:{message}"
 
 
 def test_after_a_thousand_problems_reading_stops() -> None:
@@ -180,30 +180,30 @@ def test_after_a_thousand_problems_reading_stops() -> None:
     lines = str(error).split("\n")
     assert [problem.line for problem in error.problems] == [*range(1, MOST + 1), MOST]
     assert len(lines) == SHOWN + 1
-    said = "more than 1,000 problems; the rest was not read"
-    assert lines[-1] == f"x.cluster:1000:4: {said}"
-    assert error.problems[-1] == (1000, 4, said, "too-many-problems")
+    message = "more than 1,000 problems; the rest was not read"
+    assert lines[-1] == f"x.cluster:1000:4: {message}"
+    assert error.problems[-1] == (1000, 4, message, "too-many-problems")
     assert refuse("one two\n" * MOST).problems[-1].line == MOST
-    assert str(refuse("a b\n" * SHOWN)).count("\n") == SHOWN - 1  # and no rest
-    # what reading did not get to may define what is unknown, of which no more are told either
+    assert str(refuse("a b\n" * SHOWN)).count("\n") == SHOWN - 1  # no line for the rest
+    # unknown groups are not reported, as the unread part may define them
     rules = {problem.rule for problem in refuse("h\nLUMP:a\nb\n" + "a b\n" * 1001).problems}
     assert rules == {"invalid-name", "too-many-problems"}
     error = refuse("h\nGROUP:web\nLUMP:all\n" + "wbe\n" * 2000)
     assert [problem.line for problem in error.problems] == [*range(4, 1004), 1003]
-    told = "lump 'all' names unknown group 'wbe'"
-    assert error.problems[0].message == f"{told}; did you mean 'web'?"
-    assert error.problems[-2].message == told  # only the first are compared with the known ones
+    message = "lump 'all' names unknown group 'wbe'"
+    assert error.problems[0].message == f"{message}; did you mean 'web'?"
+    assert error.problems[-2].message == message  # only the first ones get suggestions
 
 
 @pytest.mark.parametrize("own", ["", "GROUP:l{0}\nh{0}\n"], ids=["alone", "with hosts"])
 def test_lumps_nest_20000_deep(own: str) -> None:
-    """A lump of a lump of a lump reaches the hosts below it, without recursion."""
+    """Deeply nested lumps are resolved without recursion."""
     chain = "".join(f"LUMP:l{i}\nl{i + 1}\n{own.format(i)}" for i in range(20_000))
     cluster = parse(f"{chain}GROUP:l20000\nlast\n")
     assert cluster.groups["l19998"] == (("h19998", "h19999", "last") if own else ("last",))
     assert len(cluster.groups["l0"]) == (20_001 if own else 1)
     assert len(cluster.groups) == len(cluster.hosts["last"]) == 20_001
-    # the groups of one host are found without those of all others, which may be too many
+    # the groups of a host are resolved without those of all other hosts
     if own:
         assert cluster.hosts["h0"] == ("l0",)
         assert cluster.hosts["h1"] == ("l0", "l1")
@@ -226,8 +226,8 @@ MISSPELT = {
 
 
 @pytest.mark.parametrize("instead", MISSPELT)
-def test_a_misspelt_header_says_how_it_is_spelt(instead: str) -> None:
-    """What looks like a header, or slipped, is never a host, and the right spelling is shown."""
+def test_misspelt_headers(instead: str) -> None:
+    """A line like a header is never a host, and the error shows the right spelling."""
     for entry in MISSPELT[instead]:
         message = f"{entry!r} is not spelt like a header; write {instead!r}"
         assert str(refuse(f"{entry}\n")).splitlines()[-1] == f"x.cluster:1:1: {message}"
@@ -237,21 +237,21 @@ def test_a_misspelt_header_says_how_it_is_spelt(instead: str) -> None:
 
 
 def test_an_error_does_not_depend_on_the_hash_seed() -> None:
-    """The same file is refused in the same words by every process."""
+    """Every process reports the same error for the same file."""
     text = "GROUP:web.a\nGROUP:web.b\nGROUP:web.c\nGROUP:web.d\nGROUP:Web.A\nLUMP:x\nweb\n"
     program = (
         "import dynaconf_cluster\n"
         f"try: dynaconf_cluster.parse({text!r})\n"
         "except dynaconf_cluster.ClusterFileError as error: print(error)\n"
     )
-    said = {result(run("python", "-c", program, PYTHONHASHSEED=seed)) for seed in "123"}
-    assert len(said) == 1
-    assert said.pop()
+    outputs = {result(run("python", "-c", program, PYTHONHASHSEED=seed)) for seed in "123"}
+    assert len(outputs) == 1
+    assert outputs.pop()
 
 
 @pytest.mark.parametrize("protocol", [0, pickle.HIGHEST_PROTOCOL])
 def test_errors_and_warnings_survive_pickling(protocol: int) -> None:
-    """A pickled error comes back with all it knows, a warning with the error that it carries."""
+    """A pickled error keeps its problems, and a pickled warning its error."""
     error = refuse("one two\nGROUP:\n")
     warning = pickle.loads(pickle.dumps(ClusterFileWarning("turned bad", error), protocol))
     assert type(warning) is ClusterFileWarning
@@ -266,18 +266,18 @@ def test_errors_and_warnings_survive_pickling(protocol: int) -> None:
 
 
 @pytest.mark.parametrize("end", ["==", ",", ".", " # x"])
-def test_a_very_long_name_is_not_mended(end: str) -> None:
-    """Of a line that is no name at all, the beginning may be one, which is no hint."""
+def test_a_very_long_name_has_no_suggestion(end: str) -> None:
+    """There is no suggestion for a very long line, even if it starts with a valid name."""
     text = f"{'a' * 1500}{end}"
-    said = refuse(text).problems[-1]
-    assert said.column == 1000
-    assert not re.search("leave out|write '", said.message)
-    assert quote("x" * 60) == repr("x" * 60)  # what is longer is quoted in part
+    problem = refuse(text).problems[-1]
+    assert problem.column == 1000
+    assert not re.search("leave out|write '", problem.message)
+    assert quote("x" * 60) == repr("x" * 60)  # longer texts are truncated
     assert quote("x" * 61) == repr("x" * 60) + "..."
 
 
-def test_folding_undoes_what_dynaconf_does_to_keys() -> None:
-    """Every character is the same to `fold` in lower and in upper case, and folded again."""
+def test_folding_matches_upper_case_keys() -> None:
+    """`fold` is idempotent, and maps every character to the same in lower and upper case."""
     every = map(chr, range(sys.maxunicode + 1))
     for char in (char for char in every if not char == char.upper() == char.casefold()):
         folded = fold(char)
@@ -285,7 +285,7 @@ def test_folding_undoes_what_dynaconf_does_to_keys() -> None:
 
 
 def test_only_text_is_parsed() -> None:
-    """What is no text is refused by its type."""
+    """Anything but text is a TypeError that names its type."""
     wrong: list[Any] = [b"one\n", None, ["one"]]
     for value in wrong:
         with pytest.raises(TypeError, match=rf"is {type(value).__name__}; expected str"):

@@ -1,4 +1,4 @@
-"""What holds for any text, and two more readings of it that must agree."""
+"""Properties of any text, and agreement with two other readings of it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from dynaconf_cluster import Cluster, ClusterFileError, parse
 from dynaconf_cluster._parser import (
     Sections,
+    _is_provably_valid,
     _is_utf8,
-    _proves_clean,
     _tidy,
     read_lines,
     split_sections,
 )
-from dynaconf_cluster._problems import CarefulReader
+from dynaconf_cluster._problems import LineReader
 from dynaconf_cluster._rules import ABOUT_THE_FILE
 
 from .naive import Reading, read_naively
@@ -34,7 +34,7 @@ proportionate = settings(
 
 
 def mixed(*choices: tuple[int, st.SearchStrategy[str] | list[str]]) -> st.SearchStrategy[str]:
-    """Draw from strategies, or of texts, as often as their weights say."""
+    """Draw from strategies or lists of texts, by weight."""
     drawn = [
         st.sampled_from(one) if isinstance(one, list) else one
         for weight, one in choices
@@ -90,7 +90,7 @@ def texts_of(lines: st.SearchStrategy[str], end: st.SearchStrategy[str]) -> st.S
 
 @st.composite
 def valid_texts(draw: st.DrawFn) -> str:
-    """Draw the text of a valid file: a lump names groups and earlier lumps only."""
+    """Draw the text of a valid file; lumps name only groups and earlier lumps."""
     sections: list[list[str]] = [draw(st.lists(hosts, min_size=1, max_size=4))]
     lumps: list[str] = []
     for name in draw(st.lists(st.sampled_from(GROUPS), max_size=6)):
@@ -129,14 +129,14 @@ def parse_or_fail(text: str) -> Cluster | ClusterFileError:
 
 
 def contents(cluster: Cluster, names: list[str]) -> dict[str, tuple[str, ...]]:
-    """Lay out a cluster: its names, and the hosts of each group."""
+    """Return the names of a cluster, and the hosts of each group."""
     facts = {f"group {name}": cluster.groups[name] for name in (*names, *SPECIAL)}
     facts |= {f"host {name}": cluster.hosts[name] for name in cluster.hosts}
     return facts | {"groups": tuple(cluster.groups), "hosts": tuple(cluster.hosts)}
 
 
 def expected(reading: Reading) -> dict[str, tuple[str, ...]]:
-    """Lay out what the naive reading says, in the same way."""
+    """Return the same for the naive reading."""
     groups, hosts = reading.groups, reading.hosts
     facts = {f"group {name}": tuple(reading.members(name)) for name in (*groups, *SPECIAL)}
     facts |= {f"host {name}": tuple(reading.belongs(name)) for name in hosts}
@@ -148,7 +148,7 @@ def expected(reading: Reading) -> dict[str, tuple[str, ...]]:
 @example("GROUP:__ALL__\na\n")
 @example("# \udce9\na\n")
 def test_any_text_is_parsed_or_refused(text: str) -> None:
-    """A text gives a cluster that can be read, or an error with problems that are in it."""
+    """Any text is either a readable cluster, or an error with problems in its lines."""
     result = parse_or_fail(text)
     if isinstance(result, Cluster):
         event("valid")
@@ -156,11 +156,11 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
         return
     lines = text.removeprefix("\ufeff").split("\n")
     assert result.problems
-    told = [problem for problem in result.problems if problem.rule not in ABOUT_THE_FILE]
-    about = result.problems[: len(result.problems) - len(told)]
-    assert all(problem[:2] == (1, 1) for problem in about)  # too many are in no text drawn here
-    assert told == sorted(told)
-    for line, column, message, rule in told:
+    in_lines = [problem for problem in result.problems if problem.rule not in ABOUT_THE_FILE]
+    about = result.problems[: len(result.problems) - len(in_lines)]
+    assert all(problem[:2] == (1, 1) for problem in about)  # never too many problems here
+    assert in_lines == sorted(in_lines)
+    for line, column, message, rule in in_lines:
         assert 1 <= line <= len(lines)
         assert 1 <= column <= len(lines[line - 1])
         assert not lines[line - 1][column - 1].isspace() or rule == "invalid-name"
@@ -179,15 +179,15 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
 @example("a\n \x0c#\udce9\n")
 @example("a\nGROUP:a\nGROUP:b\nLUMP:c\na b\n")
 @example("a\nGROUP:a\nGROUP:b\nLUMP:c\na\x0cb\n")
-def test_the_proof_agrees_with_the_careful_reader(text: str) -> None:
-    """What is proven clean is what the careful reader accepts, and means the same to both."""
+def test_the_fast_path_agrees_with_the_line_reader(text: str) -> None:
+    """Text proven valid has no problems line by line, and the same sections."""
     tidy = _tidy(text.removeprefix("\ufeff"))
     sections = split_sections(tidy)
-    if not (_is_utf8(text) and _proves_clean(tidy, sections)):
+    if not (_is_utf8(text) and _is_provably_valid(tidy, sections)):
         event("not proven")
         return
     event("proven")
-    reader = CarefulReader(read_lines(text))
+    reader = LineReader(read_lines(text))
     assert not reader.problems
     assert flat(sections) == flat(split_sections(reader.canonical))
 
@@ -208,7 +208,7 @@ def flat(sections: Sections) -> list[tuple[str, bool, list[str]]]:
 @example("h\nGROUP:web\nGROUP:WEB\nGROUP:Web\nGROUP:WEB\n")
 @example("LUMP:all\nweb\ngroup:web\none\nlump:more\nall\nweb\n")
 def test_a_naive_reading_refuses_the_same_lines(text: str) -> None:
-    """The lines with a problem are those that a naive reading refuses."""
+    """The lines with a problem are those that the naive reading refuses."""
     reading = read_naively(text)
     result = parse_or_fail(text)
     problems = result.problems if isinstance(result, ClusterFileError) else ()
@@ -229,7 +229,7 @@ def test_a_naive_reading_refuses_the_same_lines(text: str) -> None:
 def test_a_naive_reading_of_valid_files_agrees(
     text: str, hosts_first: bool, random: Random
 ) -> None:
-    """A valid file means what a naive reading makes of it, whatever is asked first."""
+    """A valid file means the same to the naive reading, in any order of look-ups."""
     cluster = parse_or_fail(text)
     if isinstance(cluster, ClusterFileError):
         event("refused")
@@ -244,8 +244,8 @@ def test_a_naive_reading_of_valid_files_agrees(
 
 @given(valid_texts())
 @proportionate
-def test_every_group_of_a_valid_file_can_be_the_first_that_is_read(text: str) -> None:
-    """A valid file is accepted, and a group the same, read first, last or from a pickle."""
+def test_groups_do_not_depend_on_the_order_of_reading(text: str) -> None:
+    """A group of a valid file is the same whether read first, last or from a pickle."""
     every = parse(text)
     for name in (*every.groups, *SPECIAL):
         first = parse(text)
@@ -277,14 +277,14 @@ GROWING: dict[str, Callable[[int], str]] = {
 
 
 @pytest.mark.parametrize("grow", GROWING.values(), ids=GROWING.keys())
-def test_errors_are_found_in_time_in_proportion_to_the_text(grow: Callable[[int], str]) -> None:
-    """Ten times as much text with problems takes about ten times as long."""
+def test_errors_are_found_in_linear_time(grow: Callable[[int], str]) -> None:
+    """Ten times as much invalid text takes about ten times as long."""
     assert time_to_refuse(grow(20_000)) < 40 * time_to_refuse(grow(2_000)) + 0.1
 
 
 def time_to_refuse(text: str) -> float:
     gc.collect()
-    gc.disable()  # whose time depends on what other tests have left
+    gc.disable()  # its time depends on the other tests
     try:
         start = time.process_time()
         with pytest.raises(ClusterFileError):

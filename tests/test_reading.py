@@ -19,7 +19,7 @@ from .conftest import CLUSTER, GROUPS, HOSTS, NAMED, ORDERS, OURS, Make, bare, c
 
 
 class Traced(Settings):  # type: ignore[misc]  # dynaconf is not typed
-    """A user's own settings, which note what is asked of them."""
+    """A user's settings class that records the keys requested."""
 
     def get(self, key: Any, *rest: Any, **more: Any) -> Any:
         self.__dict__.setdefault("__asked__", set()).add(key)
@@ -29,7 +29,7 @@ class Traced(Settings):  # type: ignore[misc]  # dynaconf is not typed
 @pytest.mark.parametrize("loaders", ORDERS.values(), ids=ORDERS.keys())
 @pytest.mark.parametrize("path", [CLUSTER, CLUSTER.upper(), "Peak.running.Cluster"])
 def test_the_example_reads_as_the_manual_says(make: Make, loaders: list[str], path: str) -> None:
-    """It holds in each order of loaders, in any case of the path, and after a reload."""
+    """The example is read with any order of loaders, any case of the path, and after a reload."""
     settings = make(NAMED.replace(CLUSTER, path), loaders=loaders)
     check_cluster(settings)
     settings.reload()
@@ -38,7 +38,7 @@ def test_the_example_reads_as_the_manual_says(make: Make, loaders: list[str], pa
 
 @pytest.mark.parametrize("kind", [Settings, HookableSettings, Traced])
 def test_settings_of_any_class_hold_the_cluster(make: Make, kind: type) -> None:
-    """They keep what they are and do, and no class is made twice for the same one."""
+    """Settings stay instances of their class, and each class is extended only once."""
     settings, another = make(_wrapper_class=kind), make(_wrapper_class=kind)
     check_cluster(settings)
     check_cluster(another)
@@ -66,7 +66,7 @@ READS = {
 
 
 def test_dotted_names_are_read_in_every_way(make: Make) -> None:
-    """What is there is there for `get`, a call, `[]`, `in` and `exists`."""
+    """Dotted names work with `get`, calls, `[]`, `in` and `exists`."""
     settings = make(f'{NAMED}_hostname = "one.baz.com"\n')
     for name, value in READS.items():
         assert settings.get(name) == settings(name) == settings[name] == value
@@ -81,8 +81,8 @@ hosts.__all__ group_names.9 group_names.x hostname.x nothing nothing.x
 """.split()
 
 
-def test_a_miss_gives_the_default(make: Make) -> None:
-    """`get` gives its default for anything that is not there, part of a host's name included."""
+def test_a_miss_returns_the_default(make: Make) -> None:
+    """`get` returns its default for missing names, including partial host names."""
     settings = make()
     for name in (f"{CLUSTER}.{below}" for below in MISSES):
         assert settings.get(name) is None
@@ -94,7 +94,7 @@ def test_a_miss_gives_the_default(make: Make) -> None:
 
 
 def test_the_other_arguments_of_get_keep_their_meaning(make: Make, tmp_path: Path) -> None:
-    """A cast is applied to what is found and to the default, and `fresh` loads again."""
+    """A cast applies to the value and the default, and `fresh` reloads."""
     settings = make()
     name = f"{CLUSTER}.groups.qux"
     assert settings.get(name, cast="@str") == str(("one.baz.com", "frob.baz.com"))
@@ -107,8 +107,8 @@ def test_the_other_arguments_of_get_keep_their_meaning(make: Make, tmp_path: Pat
     assert settings.get(name) == settings[name] == ("new",)
 
 
-def test_an_application_may_have_a_separator_of_its_own_or_none(make: Make) -> None:
-    """Where `::` or nothing stands for a dot, two underscores do not, also where names are read."""
+def test_custom_separators(make: Make) -> None:
+    """With another separator, or none, two underscores do not stand for a dot."""
     text = "GROUP:web.prod\na\nGROUP:web__prod\nb\n"
     settings = make(cluster=text, nested_separator="::", loaders=[OURS])
     assert settings["peak::running::cluster::groups::web::prod"] == ("a",)
@@ -122,7 +122,7 @@ def test_an_application_may_have_a_separator_of_its_own_or_none(make: Make) -> N
 
 
 def test_unusual_ways_to_read(make: Make) -> None:
-    """Without dotted look-ups attributes are left, and without lower case the top in capitals."""
+    """Without dotted look-ups, attributes work; without lower-case access, `PEAK` does."""
     settings = make(dotted_lookup=False)
     assert settings.get(f"{CLUSTER}.groups.odd", "default") == "default"
     assert settings.peak.running.cluster.groups.odd == GROUPS["odd"]
@@ -143,7 +143,7 @@ get = "@get peak.running.cluster.groups.qux"
 
 
 def test_lazy_values_read_the_cluster(make: Make) -> None:
-    """`@format`, `@jinja` and `@get` find groups, hosts and what is in them."""
+    """`@format`, `@jinja` and `@get` find groups, hosts and their members."""
     settings = make(LAZY + NAMED)
     assert settings.format == "one.baz.com"
     assert settings.host == settings.key == "prime"
@@ -160,7 +160,7 @@ PLACES = (
 
 @pytest.mark.parametrize("slip", ["filename", "__filename", "_file_name", "FILENAME"])
 def test_a_miss_without_a_file(make: Make, slip: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says where was looked, and which key looks like a slip."""
+    """The error lists the places searched, and a key that looks like a typo."""
     cluster = make("[peak.running.cluster]\nmine = 1\n").peak.running.cluster
     with pytest.raises(KeyError) as missed:
         cluster.groups["web"]
@@ -168,8 +168,8 @@ def test_a_miss_without_a_file(make: Make, slip: str, monkeypatch: pytest.Monkey
     cluster = make(f'[peak.running.cluster]\n{slip} = "x"\n').peak.running.cluster
     with pytest.raises(AttributeError) as slipped:
         _ = cluster.groups.web
-    told = f"is '{CLUSTER}.{slip}' meant to be '{CLUSTER}._filename'?"
-    assert str(slipped.value) == f"no group 'web'; {PLACES}; {told}"
+    message = f"is '{CLUSTER}.{slip}' meant to be '{CLUSTER}._filename'?"
+    assert str(slipped.value) == f"no group 'web'; {PLACES}; {message}"
     monkeypatch.setenv("DYNACONF_PEAK__RUNNING__CLUSTER__FILENAME", "x")  # read after our loader
     with pytest.raises(KeyError, match=rf"is '{CLUSTER}.FILENAME' meant to be "):
         make("x = 1\n").peak.running.cluster.groups["web"]
@@ -177,7 +177,7 @@ def test_a_miss_without_a_file(make: Make, slip: str, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("name", ["box.example.com", "BOX", "two words", "@format {x}", "1"])
 def test_a_machine_is_a_cluster_of_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cluster is this machine, whatever the system calls it, and in no declared group."""
+    """Without a file, the cluster is this machine, under any name, in no declared group."""
     monkeypatch.setattr(socket, "gethostname", lambda: name)
     settings = Dynaconf(loaders=[OURS])
     cluster = settings.peak.running.cluster
@@ -191,7 +191,7 @@ def test_a_machine_is_a_cluster_of_one(name: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_tables_hold_lazy_values_as_with_format(make: Make) -> None:
-    """A table reads as any with lazy values in it, and `as_dict` gives plain data."""
+    """Tables contain lazy values, and `as_dict` returns plain data."""
     settings = make()
     cluster = settings.peak.running.cluster
     assert {*cluster} == {"_filename", "groups", "hosts", "group_names", "hostname", "shortname"}
@@ -203,7 +203,7 @@ def test_tables_hold_lazy_values_as_with_format(make: Make) -> None:
 
 
 def test_as_dict_of_another_environment(make: Make) -> None:
-    """The plain data of an environment is of the file that it names."""
+    """The plain data of an environment comes from the file that it names."""
     toml = NAMED.replace("[", "[default.")
     toml += "[production.peak.running.cluster]\n_filename = 'other.cluster'\n"
     settings = make(toml, files={"other.cluster": "GROUP:db\ntwo\n"}, environments=True)
@@ -215,7 +215,7 @@ def test_as_dict_of_another_environment(make: Make) -> None:
 
 @pytest.mark.skipif(version("dynaconf").startswith("3.2"), reason="3.2 has no such option")
 def test_plain_dicts_are_read_by_key(make: Make) -> None:
-    """With `dynaboxify=False`, the tree is of plain dicts."""
+    """With `dynaboxify=False`, the tree consists of plain dicts."""
     settings = make(dynaboxify=False)
     cluster = settings["PEAK"]["running"]["cluster"]
     assert type(cluster) is dict

@@ -1,4 +1,4 @@
-"""The README does what it says."""
+"""The code in the README works."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ Run = Callable[[int], dict[str, Any]]
 
 
 def blocks(language: str) -> list[str]:
-    """Return the code blocks of a language."""
+    """Return the code blocks in a language."""
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture
 def snippet() -> Run:
-    """Return what runs a Python snippet, beside the files of the first ones.
+    """Return a function that runs a Python snippet next to the files of the first ones.
 
     Where a line ends in a comment that is a tuple, it is held against that.
     """
@@ -51,7 +51,7 @@ def snippet() -> Run:
 
 
 def test_first_lines(snippet: Run) -> None:
-    """Cluster file, settings and results stand within the first 30 lines."""
+    """The first 30 lines contain a cluster file, settings and results."""
     top = "\n".join(README.splitlines()[:30])
     assert blocks("text")[0] in top
     assert top.count("  # (") == blocks("python")[0].count("  # (") == 3
@@ -60,7 +60,7 @@ def test_first_lines(snippet: Run) -> None:
 
 
 def test_sessions(snippet: Run) -> None:
-    """Interactive sessions go on from there as they are shown."""
+    """Interactive sessions continue from there and print what they show."""
     Path("settings.toml").write_text(NAMED)
     (session,) = blocks("pycon")
     names = snippet(0)
@@ -72,45 +72,45 @@ def test_sessions(snippet: Run) -> None:
 def test_settings_by_group(
     snippet: Run, monkeypatch: pytest.MonkeyPatch, machine: str, workers: int
 ) -> None:
-    """Settings differ by the groups of the machine."""
+    """Settings depend on the groups of the machine."""
     monkeypatch.setenv(f"{VARIABLE}_HOSTNAME", machine)
     assert snippet(1)["settings"].workers == workers
 
 
 def test_flask(snippet: Run) -> None:
-    """The Flask application knows its cluster."""
+    """The Flask application reads its cluster."""
     assert snippet(2)["app"].config.peak.running.cluster.groups.db == ("two.baz.com",)
 
 
 def test_django(snippet: Run) -> None:
-    """The Django site knows it, too, with these lines in its settings."""
+    """The Django site reads its cluster with these lines in its settings."""
     result(run("django-admin", "startproject", "site1", "."))
     with open("site1/settings.py", "a") as file:
         file.write(blocks("python")[3])
     program = "from django.conf import settings; print(settings.PEAK.running.cluster.groups.web)"
     # dynaconf 3.2 reads settings that Django warns of
-    said = run(sys.executable, "manage.py", "shell", "-v", "0", "-c", program, PYTHONWARNINGS="")
-    assert said.out == "('one.baz.com', 'two.baz.com')\n"
+    outcome = run(sys.executable, "manage.py", "shell", "-v", "0", "-c", program, PYTHONWARNINGS="")
+    assert outcome.out == "('one.baz.com', 'two.baz.com')\n"
 
 
 def test_errors_are_shown_as_they_are() -> None:
-    """The file that the README describes is refused in the words that it shows."""
+    """The file in the README is refused with the errors shown there."""
     wrong = "".join(f"{line}\n" for line in ("group web", "one.baz.com # the first"))
     assert all(f"`{line}`" in README for line in wrong.splitlines())
-    (_, told) = blocks("text")
+    (_, shown) = blocks("text")
     with pytest.raises(dynaconf_cluster.ClusterFileError) as caught:
         dynaconf_cluster.parse(wrong, "racks.cluster")
-    assert str(caught.value) == told.rstrip()
+    assert str(caught.value) == shown.rstrip()
 
 
 def test_length() -> None:
-    """It can be read in a few minutes."""
+    """The README can be read in a few minutes."""
     assert len(README.splitlines()) <= 220
     assert len(README.split()) <= 1500
 
 
 def test_links() -> None:
-    """What it links to in the repository is there."""
+    """Linked files exist in the repository."""
     links = re.findall(r"\]\(([^):]+)\)", README)
     assert links
     assert all((Path(__file__).parent.parent / link).exists() for link in links)

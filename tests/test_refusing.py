@@ -1,4 +1,4 @@
-"""Refusing: errors and warnings point at the user, change nothing, and need no import."""
+"""Errors and warnings: they point at user code, change nothing, and import nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PACKAGE = dynaconf_cluster.__path__[0]
     ids=["get", "attribute", "key", "as_dict"],
 )
 def test_a_refused_file_is_raised(make: Make, silent: bool, read: Callable[[Any], object]) -> None:
-    """Whatever is read first, all problems are told, with few frames of ours in the traceback."""
+    """Whatever is read first, all problems are reported, with a short traceback."""
     settings = make(cluster=BAD, silent_errors=silent)
     for _ in range(2):
         with pytest.raises(ClusterFileError) as refused:
@@ -40,7 +40,7 @@ def test_a_refused_file_is_raised(make: Make, silent: bool, read: Callable[[Any]
 
 
 def test_a_refused_file_that_is_set_changes_nothing(make: Make) -> None:
-    """The error is raised where it is set, and the setting is what it was, or is not there."""
+    """Setting a refused file raises its error and leaves the setting unchanged."""
     settings = make(files={"bad.cluster": BAD})
     settings.get("x")
     for _ in range(2):
@@ -61,7 +61,7 @@ def test_a_refused_file_that_is_set_changes_nothing(make: Make) -> None:
 
 
 def test_a_bad_input_is_raised_in_loading(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is an error at the start, and later leaves the cluster as it was, not alone."""
+    """A bad input is an error on the first load; later it leaves the cluster unchanged."""
     with pytest.raises(ValueError, match=r"_hostname is 'a b'; expected the name of a host"):
         make(f"{NAMED}_hostname = 'a b'\n").get("x")
     settings = make(files={"bad.cluster": BAD})
@@ -78,25 +78,25 @@ def test_a_bad_input_is_raised_in_loading(make: Make, monkeypatch: pytest.Monkey
 
 
 def test_warnings_point_at_the_line_of_the_user(make: Make) -> None:
-    """From Python 3.12 on, the line of a warning is the user's own."""
+    """From Python 3.12 on, a warning has the line of the user's code."""
     settings, fresh = make(), make()
     settings.get("x")
     Path("example.cluster").unlink()
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         fresh.get("x")
         settings.reload()
         settings.set(f"{CLUSTER}._filename", "none")
         with settings.using_env("main"):
             pass
-    assert len(told) >= 4
-    assert {warning.category for warning in told} == {ClusterFileWarning}
+    assert len(caught) >= 4
+    assert {warning.category for warning in caught} == {ClusterFileWarning}
     if sys.version_info >= (3, 12):
-        assert {warning.filename for warning in told} == {__file__}
+        assert {warning.filename for warning in caught} == {__file__}
 
 
-def test_a_lazy_input_that_fails_is_raised_by_who_reads_what_follows(make: Make) -> None:
-    """What is lazy is evaluated when it is read, and so are its errors."""
+def test_errors_in_lazy_inputs_are_raised_on_reading(make: Make) -> None:
+    """Errors in lazy inputs are raised when an output is read."""
     settings = make('[peak.running.cluster]\n_filename = "@format {this.where}"\n')
     assert settings.get("x") is None
     for _ in range(2):
@@ -132,15 +132,15 @@ def check():
         settings.set("peak.running.cluster.groups.web", 5)
     except TypeError as error:
         print(error)
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         settings.reload()
-    print(*(warning.message for warning in told), sep="\\n")
+    print(*(warning.message for warning in caught), sep="\\n")
     print(settings.peak.running.cluster.groups.all)
     print([name for name in sys.modules if name not in before])
 """
 
-SAID = """\
+EXPECTED = """\
 no group 'wbe'; did you mean 'web'?
 ('two',) ('two',)
 the setting peak.running.cluster.groups.web is 5; a group is replaced whole: write the list of its \
@@ -168,13 +168,13 @@ path.write_text("GROUP web\\n")
 
 @pytest.mark.parametrize("turn", TURNS)
 def test_a_running_service_needs_no_import(tmp_path: Path, turn: str) -> None:
-    """Once a file was read, a miss, a write and a refusal import nothing."""
+    """After the first read, misses, writes and errors import nothing."""
     done = run("python", "-c", f"{SERVICE}{TURNS[turn]}check()", str(tmp_path))
     if "Operation not permitted" in done.err:
         pytest.skip("a chroot is for the administrator")
     assert done.status == 0, done.err
-    assert done.out.startswith(SAID)
-    rest = done.out.removeprefix(SAID)
+    assert done.out.startswith(EXPECTED)
+    rest = done.out.removeprefix(EXPECTED)
     assert "the last good one stays in force" in rest
     assert rest.endswith("('two',)\n[]\n")
     if "descriptor" in turn:

@@ -1,4 +1,4 @@
-"""Replacing a group: all that follows from it follows, as if the file said so."""
+"""Replacing a group: everything else reflects it, as if the file contained it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SOURCES: dict[str, Any] = {
 
 
 def check_replaced(cluster: Any, name: str = "qux") -> None:
-    """Check that the group is as if the file listed the new hosts, and all that follows from it."""
+    """Check that the cluster is as if the file listed the new hosts of the group."""
     assert cluster.groups[name] == NEW
     assert "new.baz.com" in cluster.hosts
     if name == "qux":
@@ -56,8 +56,8 @@ def test_any_source_replaces_a_group(make: Make, options: Any, loaders: list[str
         check_replaced(settings.peak.running.cluster)
 
 
-def test_tables_that_say_the_same_change_nothing(make: Make) -> None:
-    """A group that was replaced stays so, whatever is written back, and how often."""
+def test_writing_tables_back_changes_nothing(make: Make) -> None:
+    """A replaced group stays replaced when tables are written back, however often."""
     settings = make(NAMED + IN_FILE)
     for _ in range(2):
         settings.set("peak", {"running": {"cluster": KEYWORD}})
@@ -77,8 +77,8 @@ MERGES = {
 
 
 @pytest.mark.parametrize("more", MERGES.values(), ids=MERGES.keys())
-def test_what_sources_say_before_is_what_dynaconf_makes_of_it(make: Make, more: str) -> None:
-    """When settings are loaded again, it is the same as it was at first."""
+def test_merged_sources(make: Make, more: str) -> None:
+    """Values that dynaconf merges stay the same when settings are reloaded."""
     toml = f"{NAMED}groups.gpu = ['a']\n"
     settings = make(toml, files={"more.toml": more}, settings_files=["settings.toml", "more.toml"])
     for load in (lambda: None, settings.reload, settings.setenv):
@@ -91,7 +91,7 @@ def test_what_sources_say_before_is_what_dynaconf_makes_of_it(make: Make, more: 
 def test_a_variable_replaces_a_group(
     make: Make, loaders: list[str], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A variable counts whenever settings are loaded, fresh look-ups included."""
+    """A variable counts on every load, including fresh look-ups."""
     value = '["new.baz.com", "two.baz.com"]'
     monkeypatch.setenv(f"{VARIABLE}{name}", f"{{QUX = {value}}}" if name == "Groups" else value)
     settings = make(loaders=loaders)
@@ -104,7 +104,7 @@ def test_a_variable_replaces_a_group(
 
 
 def test_the_last_source_wins(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment wins over the settings file, though that be wrong, and code over both."""
+    """The environment overrides the file, even an invalid value in it, and code overrides both."""
     monkeypatch.setenv(f"{VARIABLE}GROUPS__QUX", '["b"]')
     settings = make(NAMED + "[peak.running.cluster.groups]\nqux = 5\nodd = ['a']\n")
     assert settings.peak.running.cluster.groups.qux == ("b",)
@@ -129,7 +129,7 @@ SETS: dict[str, Callable[[Any, str, object], object]] = {
 
 @pytest.mark.parametrize("replace", SETS.values(), ids=SETS.keys())
 def test_code_replaces_groups_one_by_one(make: Make, replace: Any) -> None:
-    """What is set leaves the others that were set, until a table above is set as a whole."""
+    """Setting a group keeps other replaced groups, until a table above them is set whole."""
     settings = make()
     replace(settings, "odd", ["a"])
     replace(settings, "QUX", ["new.baz.com", "two.baz.com"])
@@ -148,7 +148,7 @@ def test_code_replaces_groups_one_by_one(make: Make, replace: Any) -> None:
 
 
 def test_names_with_dots_and_other_values(make: Make) -> None:
-    """Nested tables are names with dots; whole numbers are names; duplicates are dropped."""
+    """Nested tables are dotted names; integers are names; duplicates are dropped."""
     settings = make(
         NAMED + "[peak.running.cluster.groups]\nweb.prod = [1, 2, 1]\n'db.prod' = ['x']\n",
         cluster="GROUP:db.prod\na\nGROUP:b__c\nb\n",
@@ -161,8 +161,8 @@ def test_names_with_dots_and_other_values(make: Make) -> None:
     assert [*groups.values()] == [("x",), ("y",), ("1", "2"), ("z",)]
 
 
-def test_without_a_file_this_machine_is_there_too(make: Make) -> None:
-    """Then it is as if a file listed this machine before any header."""
+def test_without_a_file(make: Make) -> None:
+    """Without a file, groups can be set as if a file listed this machine as an orphan."""
     settings = make('[peak.running.cluster]\n_hostname = "box"\ngroups.web = ["a", "box"]\n')
     cluster = settings.peak.running.cluster
     assert cluster.hosts == ("box", "a")
@@ -195,38 +195,38 @@ REFUSED: dict[str, tuple[str, object, type[Exception], str]] = {
 }
 
 
-@pytest.mark.parametrize(("name", "value", "kind", "told"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_cannot_be_is_refused(
-    make: Make, name: str, value: object, kind: type[Exception], told: str
+@pytest.mark.parametrize(("name", "value", "kind", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_invalid_values_are_refused(
+    make: Make, name: str, value: object, kind: type[Exception], message: str
 ) -> None:
-    """An error names the setting and what to write; nothing is changed, by `set` or `update`."""
+    """The error names the setting and the fix; `set` and `update` change nothing."""
     settings = make()
     settings.get("x")
     for how in ("dotted", "update", "table of groups"):
         with pytest.raises(kind) as refused:
             SETS[how](settings, name, value)
         assert f"the setting {CLUSTER}.groups." in str(refused.value)
-        assert told in str(refused.value)
+        assert message in str(refused.value)
         check_cluster(settings)
         settings.set("peak.mine", 1)
         check_cluster(settings)
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "message"),
     [
         ("groups", "x", "groups is 'x'; set the hosts of single groups: "),
         ("hosts", ["x"], "hosts is ['x']; set the hosts of single groups: "),
         ("hosts", {"new": ["odd"]}, "hosts.new is ['odd']; set the hosts of groups instead"),
     ],
 )
-def test_groups_are_what_can_be_set(make: Make, name: str, value: object, told: str) -> None:
-    """Neither all groups at once nor hosts can be set, by dotted names or in files."""
+def test_only_groups_can_be_set(make: Make, name: str, value: object, message: str) -> None:
+    """Neither all groups at once nor hosts can be set, by dotted name or in files."""
     settings = make()
     settings.get("x")
     with pytest.raises(TypeError) as refused:
         settings.set(f"{CLUSTER}.{name}", value)
-    assert f"the setting {CLUSTER}.{told}" in str(refused.value)
+    assert f"the setting {CLUSTER}.{message}" in str(refused.value)
     check_cluster(settings)
     table: dict[str, object] = {"hosts": {"x": []}} if "hosts" in name else {"groups": 5}
     with pytest.raises(TypeError, match=r"instead: |expected a table"):
@@ -235,7 +235,7 @@ def test_groups_are_what_can_be_set(make: Make, name: str, value: object, told: 
 
 
 def test_a_bad_replacement_is_raised(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At the start it is an error; later, the last good cluster with its groups can be read."""
+    """It is an error on the first load; later, the last good cluster can be read."""
     monkeypatch.setenv(f"{VARIABLE}GROUPS__QUX", "5")
     with pytest.raises(TypeError, match="qux is 5"):
         make().get("x")
@@ -251,8 +251,8 @@ def test_a_bad_replacement_is_raised(make: Make, monkeypatch: pytest.MonkeyPatch
     check_replaced(settings.peak.running.cluster)
 
 
-def test_groups_follow_a_file_that_changes(make: Make, tmp_path: Path) -> None:
-    """A group that is the same as in the file, and then is not, stays what was set."""
+def test_replaced_groups_outlast_a_changed_file(make: Make, tmp_path: Path) -> None:
+    """A replaced group that equals the file's stays as set when the file changes."""
     settings = make(f"{NAMED}groups.web = ['a']\n", cluster="GROUP:web\na\n")
     assert settings.peak.running.cluster.groups.web == ("a",)
     (tmp_path / "example.cluster").write_text("GROUP:web\nb\nGROUP:db\nc\n")
@@ -261,7 +261,7 @@ def test_groups_follow_a_file_that_changes(make: Make, tmp_path: Path) -> None:
 
 
 def write_out(text: str, groups: Mapping[str, list[str]]) -> str:
-    """Write the file that says what `text` says, but for these groups: the slow way."""
+    """Return the text of `text` with these groups replaced, computed naively."""
     new = {name: "\n".join([f"GROUP:{name}", *hosts, ""]) for name, hosts in groups.items()}
     first, *sections = re.split("^(?=GROUP:|LUMP:)", text, flags=re.MULTILINE)
     written = [first]
@@ -281,7 +281,7 @@ OTHERS = st.dictionaries(
 @given(valid.valid_texts(), OTHERS)
 @valid.proportionate
 def test_a_replaced_group_reads_as_written_out(text: str, groups: dict[str, list[str]]) -> None:
-    """For any file and groups, all that is read equals what the file written out would give."""
+    """For any file and groups, the result equals that of a file with the groups written out."""
     text = "".join(f"{line.strip()}\n" for line in text.split("\n"))
     try:
         expected = parse(write_out(text, groups))
@@ -293,7 +293,7 @@ def test_a_replaced_group_reads_as_written_out(text: str, groups: dict[str, list
 
 
 def test_settings_read_as_a_file_with_the_group_written_out(make: Make) -> None:
-    """The same holds for what is read through settings, `as_dict` included."""
+    """The same holds for settings, including `as_dict`."""
     groups = {"even": ["one.baz.com", "z"], "prime": ["y"], "weird": ["two.baz.com"], "last": ["x"]}
     changed = make()
     changed.update({f"{CLUSTER}.groups.{name}": hosts for name, hosts in groups.items()})

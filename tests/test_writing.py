@@ -1,4 +1,4 @@
-"""Writing below ``peak``: the outputs follow the inputs, and stay whatever is written."""
+"""Writing below ``peak``: outputs follow the inputs, and are never overwritten."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WRITES: dict[str, Callable[[Any, str, object], object]] = {
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
 def test_outputs_follow_the_inputs(make: Make, write: Callable[..., object]) -> None:
-    """Whoever sets the file or the hostname gets what follows from it at once."""
+    """Setting the file or the hostname updates the outputs at once."""
     settings = make(f'{NAMED}_hostname = "one.baz.com"\n', files=OTHER)
     assert settings.peak.running.cluster.group_names == ONE
     write(settings, f"{CLUSTER}._filename", "other.cluster")
@@ -62,19 +62,19 @@ SOURCES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("loaders", ORDERS.values(), ids=ORDERS.keys())
 @pytest.mark.parametrize("options", SOURCES.values(), ids=SOURCES.keys())
 def test_any_source_counts(make: Make, options: dict[str, Any], loaders: list[str]) -> None:
-    """A source that comes before this loader or after it names the file."""
+    """Sources before or after this loader can name the file."""
     more = {"more.toml": '[peak.running.cluster]\n_filename = "other.cluster"\n'}
     settings = make("x = 1\n", files=OTHER | more, loaders=loaders, **options)
     assert settings.peak.running.cluster.groups == ("db", "all")
     settings.reload()
-    if "validators" not in options:  # which reload does not ask again
+    if "validators" not in options:  # reload does not run validators
         assert settings.peak.running.cluster.groups == ("db", "all")
 
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
 @pytest.mark.parametrize("where", ["peak", "peak.running", CLUSTER])
 def test_own_keys_are_kept(make: Make, where: str, write: Callable[..., object]) -> None:
-    """A user's own keys may stand at each level, and the cluster stays."""
+    """A user's own keys can be set at each level, and the cluster stays."""
     settings = make()
     write(settings, f"{where}.mine", {"a": [1, 2]})
     if write is not WRITES["replace a table"]:
@@ -85,7 +85,7 @@ def test_own_keys_are_kept(make: Make, where: str, write: Callable[..., object])
 
 
 def test_own_lazy_keys_stay_lazy(make: Make) -> None:
-    """What is lazy below the root is evaluated whenever it is read, after writes as before."""
+    """Lazy values below the root are evaluated on each read, also after writes."""
     settings = make(f'who = "a"\n[peak]\nlazy = "@format {{this.who}}"\n{NAMED}')
     assert settings.peak.lazy == "a"
     settings.set("peak.mine", 1)
@@ -93,8 +93,8 @@ def test_own_lazy_keys_stay_lazy(make: Make) -> None:
     assert settings.peak.lazy == "b"
 
 
-def test_what_is_set_to_other_outputs_is_not_kept(make: Make) -> None:
-    """The name of this machine and its groups follow the inputs, whatever stands in their place."""
+def test_values_set_for_other_outputs_are_not_kept(make: Make) -> None:
+    """The machine's names and groups follow the inputs, whatever is written over them."""
     settings = make(f'{NAMED}group_names = "x"\nhostname = "x"\nshortname = "x"\n')
     check_cluster(settings)
     for name in ("group_names", "hostname", "shortname", "hostname.x"):
@@ -108,8 +108,8 @@ def test_what_is_set_to_other_outputs_is_not_kept(make: Make) -> None:
 
 
 @pytest.mark.parametrize("name", ["peak", "peak.running", CLUSTER])
-def test_what_is_no_table_is_refused(make: Make, name: str) -> None:
-    """Where a table must be, anything else is a TypeError that changes nothing."""
+def test_only_tables_are_accepted(make: Make, name: str) -> None:
+    """Anything but a table, where one is required, is a TypeError that changes nothing."""
     settings = make()
     for value in ("x", 5, ["x"], "@format x"):
         with pytest.raises(TypeError, match=rf"^the setting {name} is .*; expected a table$"):
@@ -122,7 +122,7 @@ def test_what_is_no_table_is_refused(make: Make, name: str) -> None:
 
 @pytest.mark.parametrize("cast", [None, list, copy.copy])
 def test_validators_change_nothing(make: Make, cast: Callable[[Any], object] | None) -> None:
-    """A validator writes back what it has read and cast, and all stays as it was."""
+    """A validator writes back the values that it has read and cast, without effect."""
     below = "groups.odd hosts.one.baz.com groups.__all__ groups hosts group_names".split()
     below += ["hostname", "groups.odd.0", "hosts.0"] if cast is None else []
     names = [f"{CLUSTER}.{name}" for name in below]
@@ -134,8 +134,8 @@ def test_validators_change_nothing(make: Make, cast: Callable[[Any], object] | N
     assert bare(settings).__dict__["__cluster__"].replaced == {}
 
 
-def test_validators_of_settings_that_are_not_there(make: Make) -> None:
-    """A default of a group that is there is never used, and one of None sets nothing."""
+def test_validators_of_missing_settings(make: Make) -> None:
+    """Defaults of existing groups are not used, and a default of None sets nothing."""
     validators = [
         Validator(f"{CLUSTER}.groups.odd", default=["never"]),
         Validator(f"{CLUSTER}.groups.gpu", f"{CLUSTER}.hosts.gpu", default=None),
@@ -148,7 +148,7 @@ def test_validators_of_settings_that_are_not_there(make: Make) -> None:
 
 @pytest.mark.parametrize("on_update", [True, "all"])
 def test_validation_on_update_sees_the_cluster(make: Make, on_update: object) -> None:
-    """Validators that run on each write find the outputs that follow from it."""
+    """Validators that run on each write see the updated outputs."""
     seen: list[int] = []
 
     def see(groups: tuple[str, ...]) -> bool:
@@ -173,7 +173,7 @@ DELETE: dict[str, Callable[[Any], object]] = {
 
 @pytest.mark.parametrize("delete", DELETE.values(), ids=DELETE.keys())
 def test_deletion_holds_until_loading(make: Make, delete: Callable[[Any], object]) -> None:
-    """What is unset or deleted is gone, and is back after loading."""
+    """Deleted values stay deleted until settings are loaded."""
     settings = make()
     settings.get("x")
     delete(settings)
@@ -183,7 +183,7 @@ def test_deletion_holds_until_loading(make: Make, delete: Callable[[Any], object
         assert settings.as_dict()["PEAK"] == {}
     settings.reload()
     check_cluster(settings)
-    for name in ("groups", "hosts"):  # an output alone is back after the next write
+    for name in ("groups", "hosts"):  # a single output is back after the next write
         del settings.peak.running.cluster[name]
         assert settings.get(f"{CLUSTER}.{name}") is None
         settings.set("peak.mine", 1)
@@ -194,7 +194,7 @@ LAZY_FILE = 'base = "{}"\n[peak.running.cluster]\n_filename = "@format {{this.ba
 
 
 def test_lazy_inputs_are_evaluated_late(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that another setting names follows that, though set behind this loader; not before."""
+    """A lazy path uses the settings at the time of reading, even those set after this loader."""
     monkeypatch.setenv("DYNACONF_BASE", "other")
     monkeypatch.setenv("DYNACONF_PEAK__mine", "1")
     settings = make(LAZY_FILE.format("none"), files=OTHER)
@@ -205,8 +205,8 @@ def test_lazy_inputs_are_evaluated_late(make: Make, monkeypatch: pytest.MonkeyPa
     assert settings.peak.running.cluster.groups == ("db", "all")
 
 
-def test_lazy_inputs_may_read_what_this_machine_is_called(make: Make) -> None:
-    """A file may be named after the machine, which is known before the file is."""
+def test_lazy_inputs_can_read_the_hostname(make: Make) -> None:
+    """The path can depend on the machine's name, which is known before the file."""
     toml = NAMED.replace("example", "@format {this.peak.running.cluster.shortname}")
     settings = make(f'{toml}_hostname = "other.org"\n', files=OTHER)
     settings.set("peak.mine", 1)
@@ -217,8 +217,8 @@ def test_lazy_inputs_may_read_what_this_machine_is_called(make: Make) -> None:
     check_cluster(settings)
 
 
-def test_what_is_a_hostname(make: Make) -> None:
-    """Whole numbers are read as their digits; what is no host's name changes nothing."""
+def test_hostnames(make: Make) -> None:
+    """Integers become their digits; an invalid hostname changes nothing."""
     settings = make(f"{NAMED}_hostname = 12\n", cluster="GROUP:n\n12\n")
     assert settings.peak.running.cluster.hostname == "12"
     assert settings.peak.running.cluster.group_names == ("n",)
@@ -243,7 +243,7 @@ VARIABLES = {
 def test_inputs_come_from_the_environment(
     make: Make, loaders: list[str], variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Variables set inputs if a loader reads the environment, wherever that stands."""
+    """Variables set inputs if the environment loader is in the list, at any position."""
     monkeypatch.setenv(variable, VARIABLES[variable])
     monkeypatch.setenv("DYNACONF_PEAK__running__Cluster___hostname", "one.baz.com")
     settings = make(files=OTHER, loaders=loaders)

@@ -1,4 +1,4 @@
-"""The options that every subcommand shares, and what help and complaints look like."""
+"""The argument parser: shared options, and the layout of help texts and errors."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SetUp = Callable[["Parser"], None]
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose help fits the terminal, and that suggests what was meant by a slip.
+    """A parser whose help fits the terminal, and whose errors suggest corrections.
 
-    Its description is a docstring, in which indented lines are examples. That of a
-    subcommand is only set up, with what it imports, when it is used.
+    Its description is a docstring, in which indented lines are examples. The parser
+    of a subcommand is set up, including its imports, only when it is used.
     """
 
     def __init__(self, *given: Any, set_up: SetUp | None = None, **options: Any) -> None:
@@ -32,43 +32,43 @@ class Parser(argparse.ArgumentParser):
         self._commands: dict[str, Parser] = {}
         self._given: Sequence[str] = ()
         self.is_reader = False
-        """Whether it takes the options that say which cluster file to read."""
-        self.is_mixed = False
-        """Whether arguments may stand between and after options."""
+        """Whether it has the options that select a cluster file."""
+        self.is_intermixed = False
+        """Whether positional arguments may be mixed with options."""
 
     def add_commands(self, metavar: str, commands: Mapping[str, tuple[str, SetUp]]) -> None:
-        """Add subcommands: what the list of them says of each, and what sets its parser up."""
+        """Add subcommands, each with its help text and a function that sets up its parser."""
         made = self.add_subparsers(title=f"{metavar.lower()}s", metavar=metavar, required=True)
         for name, (text, set_up) in commands.items():
             made.add_parser(name, help=text, set_up=set_up)
         self._commands = made.choices
 
-    def serve(self, run: Callable[[argparse.Namespace], Result], *, reads: bool = True) -> None:
-        """Have a function do what is asked for, which reads a cluster file, or not."""
+    def run_with(self, run: Callable[[argparse.Namespace], Result], *, reads: bool = True) -> None:
+        """Set the function that runs the subcommand; ``reads`` adds the source options."""
         self.description = run.__doc__
         self.set_defaults(run=run)
         if reads:
             add_source(self, hidden=True)
 
     def prepare(self) -> None:
-        """Set the parser of a subcommand up, if that has not been done."""
+        """Set up the parser of a subcommand, unless that was done before."""
         set_up, self._set_up = self._set_up, None
         if set_up is not None:
             set_up(self)
 
     def prepare_all(self) -> None:
-        """Make this and all subcommands ready for argcomplete."""
+        """Prepare this parser and all subcommands for argcomplete."""
         self.prepare()
-        self.is_mixed = False
+        self.is_intermixed = False
         for command in self._commands.values():
             command.prepare_all()
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         self.prepare()
         self._given = args
-        if not self.is_mixed:
+        if not self.is_intermixed:
             return super().parse_known_args(args, namespace)
-        self.is_mixed = False  # as it comes back here
+        self.is_intermixed = False  # the next call comes back here
         return self.parse_known_intermixed_args(args, namespace)
 
     def format_help(self) -> str:
@@ -83,15 +83,15 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         choice = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message)
-        wrong = self._find_wrong_option()
-        if wrong:
-            message = f"unrecognized arguments: {wrong}{hint(wrong, self.find_options())}"
+        invalid = self._find_invalid_option()
+        if invalid:
+            message = f"unrecognized arguments: {invalid}{hint(invalid, self.find_options())}"
         elif choice:
             message += hint(choice[1], re.findall(r"[\w-]+", choice[2]))
         super().error(message)
 
-    def _find_wrong_option(self) -> str | None:
-        """Find an option that is none, in front of a subcommand if there is one."""
+    def _find_invalid_option(self) -> str | None:
+        """Return the first invalid option, up to the subcommand if there is one."""
         options = self.find_options()
         for word in self._given:
             name = word.partition("=")[0] if word.startswith("--") else word[:2]
@@ -102,13 +102,13 @@ class Parser(argparse.ArgumentParser):
         return None
 
     def find_options(self) -> set[str]:
-        """Find the options that can be given."""
+        """Return the valid options."""
         found = {*re.findall(r"(?<![\w-])--?[a-zA-Z][a-z-]*", super().format_help())}
         return found | {"-f", "--file", "-i", "--instance"} if self.is_reader else found
 
 
 def _fit(text: str) -> str:
-    """Fill paragraphs, and break examples where the terminal is too narrow for them."""
+    """Fill paragraphs, and wrap examples that are too wide for the terminal."""
     from shutil import get_terminal_size
     from textwrap import TextWrapper
 
@@ -122,7 +122,7 @@ def _fit(text: str) -> str:
 
 
 def make_top_parser(program: str, about: str) -> Parser:
-    """Make the parser of a whole command."""
+    """Return the top-level parser of a command."""
     parser = Parser(program, description=about)
     text = "show the version and leave"
     parser.add_argument("-V", "--version", action=_Version, nargs=0, help=text)
@@ -132,25 +132,25 @@ def make_top_parser(program: str, about: str) -> Parser:
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *given: Any) -> None:
-        from importlib import metadata  # takes as long as all the rest of the command
+        from importlib import metadata  # takes as long as the rest of the command
 
         print(f"{parser.prog} {metadata.version(PROGRAM)}")
         parser.exit()
 
 
 def add_source(parser: Parser, *, hidden: bool = False) -> None:
-    """Add the options that say which cluster file to read.
+    """Add the options that select a cluster file.
 
-    They are taken before and after the subcommand, whose parser hides them: it leaves
-    alone what stood before it, and explanations to the help text of the whole command.
+    They are accepted before and after the subcommand. The subcommand's parser hides
+    them: it keeps values given before it, and only the top-level help describes them.
     """
     group = parser.add_argument_group("the cluster file")
     for option, (metavar, text) in _SOURCES.items():
-        told: dict[str, Any] = {"metavar": metavar, "help": text}
+        options: dict[str, Any] = {"metavar": metavar, "help": text}
         if hidden:
-            told |= {"help": argparse.SUPPRESS, "default": argparse.SUPPRESS}
-        action = group.add_argument(option[1:3], option, **told)
-    vars(action)["completer"] = lambda **_: ()  # settings are no files
+            options |= {"help": argparse.SUPPRESS, "default": argparse.SUPPRESS}
+        action = group.add_argument(option[1:3], option, **options)
+    vars(action)["completer"] = lambda **_: ()  # settings are not files
     parser.is_reader = True
 
 
@@ -173,7 +173,7 @@ see dynaconf-cluster --help."""
 
 
 def parse(parser: Parser, given: Sequence[str]) -> argparse.Namespace:
-    """Parse what was typed, or complain and leave."""
+    """Parse the command line, or report an error and exit."""
     arguments: argparse.Namespace
     arguments, unknown = parser.parse_known_args(given)
     chosen: Parser = arguments.parser

@@ -1,4 +1,4 @@
-"""``check``: every problem of cluster files, and how to write them down."""
+"""``check``: finding the problems of cluster files, and formatting them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .source import find_named, read_file
 
 
 class Finding(NamedTuple):
-    """A problem in a line of a file, or a warning about it."""
+    """An error in a line of a file, or a warning about it."""
 
     path: str
     line: str
@@ -40,7 +40,7 @@ class Finding(NamedTuple):
     problem: Problem
 
     def locate(self) -> tuple[str, str, str]:
-        """Return what stands before, at and after the severity."""
+        """Return the text before the severity, the severity, and the text after it."""
         path, _, severity, found = self
         return (
             f"{path}:{found.line}:{found.column}: ",
@@ -50,16 +50,16 @@ class Finding(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What was found in a file, and if that is nothing, what the file holds."""
+    """The findings in a file, or a summary of its content if there are none."""
 
     findings: list[Finding]
     content: str = ""
 
 
 def check(arguments: argparse.Namespace) -> Result:
-    """Tell every problem of cluster files.
+    """Report every problem in cluster files.
 
-    Each is told as path:line:column: severity: message [rule], and in the end how
+    Each is reported as path:line:column: severity: message [rule], and at the end how
     many there are, on standard error. An error means that the file is refused by
     everything that reads it; a warning, that ClusterIt's own tools would make
     something else of it, or that it looks like a slip.
@@ -89,14 +89,14 @@ def check(arguments: argparse.Namespace) -> Result:
 
 def _choose_format() -> str:
     if is_terminal() or os.environ.get("FORCE_COLOR"):
-        with contextlib.suppress(Failure):  # without rich
+        with contextlib.suppress(Failure):  # rich is not installed
             import_drawing()
             return "full"
     return "concise"
 
 
 def check_file(location: Location, ignored: Iterable[str] = ()) -> Report:
-    """Find the problems of a file, and what to warn of where it may be a cluster file.
+    """Find the errors in a file, and the warnings if it may be a cluster file.
 
     Raise `Failure` if it cannot be read.
     """
@@ -122,7 +122,7 @@ def check_file(location: Location, ignored: Iterable[str] = ()) -> Report:
 
 
 def _split(data: str | bytes) -> list[str]:
-    """Do as `read_lines`, all at once."""
+    """Return the lines of `read_lines` as a list."""
     text = data if isinstance(data, str) else data.decode("utf-8", "surrogateescape")
     return text.removeprefix("\ufeff").split("\n")
 
@@ -147,16 +147,16 @@ def _summarize(reports: list[Report], found: Counter[str], unread: int) -> str:
     return ", ".join([files, *counts, *([f"{unread} not read"] if unread else [])])
 
 
-def write_concise(findings: Iterable[Finding]) -> str:
+def format_concise(findings: Iterable[Finding]) -> str:
     return lines("".join(finding.locate()) for finding in findings)
 
 
-def write_full(findings: Iterable[Finding]) -> str:
+def format_full(findings: Iterable[Finding]) -> str:
     text: str = import_drawing().draw_findings(findings)
     return text
 
 
-def write_json(findings: Iterable[Finding]) -> str:
+def format_json(findings: Iterable[Finding]) -> str:
     objects = [
         {"path": path, "severity": severity, **problem._asdict()}
         for path, _, severity, problem in findings
@@ -164,8 +164,8 @@ def write_json(findings: Iterable[Finding]) -> str:
     return to_json(objects)
 
 
-def write_github(findings: Iterable[Finding]) -> str:
-    """Write workflow commands, which GitHub shows beside the lines of a pull request."""
+def format_github(findings: Iterable[Finding]) -> str:
+    """Format workflow commands, which GitHub shows next to the lines of a pull request."""
     return lines(
         f"::{severity} file={_escape(path, ':,')},line={found.line},col={found.column},"
         f"title={_escape(found.rule, ':,')}::{_escape(found.message)} [{found.rule}]"
@@ -180,8 +180,8 @@ def _escape(text: str, also: str = "") -> str:
 
 
 FORMATS: dict[str, Callable[[Iterable[Finding]], str]] = {
-    "full": write_full,
-    "concise": write_concise,
-    "json": write_json,
-    "github": write_github,
+    "full": format_full,
+    "concise": format_concise,
+    "json": format_json,
+    "github": format_github,
 }

@@ -30,7 +30,7 @@ from .arguments import PROGRAM
 from .process import Result, lines
 from .source import find_view
 
-_MARKS = "[]%@"
+_SPECIAL = "[]%@"
 _SHOWN = 10
 
 
@@ -43,12 +43,12 @@ def map_group(arguments: argparse.Namespace) -> Result:
 def map_all(arguments: argparse.Namespace) -> Result:
     """Give every group with its hosts."""
     view = find_view(arguments)
-    unfit = _find_unfit(view.hosts)
+    skipped = _find_unsupported(view.hosts)
     text = lines(
-        f"{group}: {' '.join(host for host in hosts if host not in unfit)}"
+        f"{group}: {' '.join(host for host in hosts if host not in skipped)}"
         for group, hosts in view.groups.items()
     )
-    return Result(text, notes=_complain(unfit))
+    return Result(text, notes=_make_notes(skipped))
 
 
 def list_hosts(arguments: argparse.Namespace) -> Result:
@@ -68,23 +68,23 @@ def reverse(arguments: argparse.Namespace) -> Result:
 
 
 def _list(hosts: Iterable[str]) -> Result:
-    unfit = _find_unfit(hosts)
-    return Result(lines(host for host in hosts if host not in unfit), notes=_complain(unfit))
+    skipped = _find_unsupported(hosts)
+    return Result(lines(host for host in hosts if host not in skipped), notes=_make_notes(skipped))
 
 
-def _find_unfit(hosts: Iterable[str]) -> dict[str, None]:
-    """Find the hosts that ClusterShell cannot have."""
-    return dict.fromkeys(filter(_is_marked, hosts)) if _is_marked("\n".join(hosts)) else {}
+def _find_unsupported(hosts: Iterable[str]) -> dict[str, None]:
+    """Return the hosts that ClusterShell cannot handle."""
+    return dict.fromkeys(filter(_has_special, hosts)) if _has_special("\n".join(hosts)) else {}
 
 
-def _is_marked(text: str) -> bool:
-    return any(mark in text for mark in _MARKS)
+def _has_special(text: str) -> bool:
+    return any(char in text for char in _SPECIAL)
 
 
-def _complain(unfit: dict[str, None]) -> tuple[str, ...]:
-    """Say which hosts are left out, if any."""
-    if not unfit:
+def _make_notes(skipped: dict[str, None]) -> tuple[str, ...]:
+    """Return a note that lists the hosts left out, if any."""
+    if not skipped:
         return ()
-    names = ", ".join(map(ascii, [*unfit][:_SHOWN]))
-    more = f" and {len(unfit) - _SHOWN:,} more" if len(unfit) > _SHOWN else ""
+    names = ", ".join(map(ascii, [*skipped][:_SHOWN]))
+    more = f" and {len(skipped) - _SHOWN:,} more" if len(skipped) > _SHOWN else ""
     return (f"{PROGRAM}: left out, as ClusterShell cannot have them: {names}{more}",)

@@ -1,4 +1,4 @@
-"""The subcommands of ``dynaconf-cluster``: what they take, and which functions serve them."""
+"""The subcommands of ``dynaconf-cluster``: their arguments and handlers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .completion import complete_groups, complete_hosts, complete_rules, complet
 
 
 def make_parser() -> Parser:
-    """Make the parser of the whole command."""
+    """Return the parser of the whole command."""
     parser = make_top_parser(PROGRAM, _ABOUT)
     parser.add_commands(
         "COMMAND",
@@ -66,8 +66,8 @@ def _add_json(parser: Any, what: str) -> None:
 def _check(parser: Parser) -> None:
     from .check import FORMATS, check
 
-    parser.serve(check)
-    parser.is_mixed = True
+    parser.run_with(check)
+    parser.is_intermixed = True
     text = "a file to check, - for standard input; without any, the cluster file"
     parser.add_argument("files", metavar="FILE", nargs="*", help=text)
     text = "do not give the warnings of a rule; may be given again, or several with commas"
@@ -101,7 +101,7 @@ def _parse_rule(rule: str) -> str:
 def _explain(parser: Parser) -> None:
     from .explain import explain
 
-    parser.serve(explain, reads=False)
+    parser.run_with(explain, reads=False)
     options: dict[str, Any] = {"nargs": "?", "type": _parse_rule, "help": "all if none"}
     complete_rules(parser.add_argument("rule", metavar="RULE", **options))
 
@@ -109,7 +109,7 @@ def _explain(parser: Parser) -> None:
 def _show(parser: Parser) -> None:
     from .show import show
 
-    parser.serve(show)
+    parser.run_with(show)
     _add_path(parser)
     text = "show this group alone; may be given again"
     options: dict[str, Any] = {"action": "append", "default": [], "help": text}
@@ -129,8 +129,8 @@ def _parse_depth(text: str) -> int:
 def _hosts(parser: Parser) -> None:
     from .names import hosts
 
-    parser.serve(hosts)
-    parser.is_mixed = True
+    parser.run_with(hosts)
+    parser.is_intermixed = True
     complete_groups(
         parser.add_argument("groups", metavar="GROUP", nargs="*", help="all hosts if none")
     )
@@ -147,7 +147,7 @@ def _hosts(parser: Parser) -> None:
 def _groups(parser: Parser) -> None:
     from .names import groups
 
-    parser.serve(groups)
+    parser.run_with(groups)
     whose = parser.add_mutually_exclusive_group()
     text = "the groups of this host"
     complete_hosts(whose.add_argument("host", metavar="HOST", nargs="?", help=text))
@@ -158,8 +158,8 @@ def _groups(parser: Parser) -> None:
 def _in(parser: Parser) -> None:
     from .names import is_in
 
-    parser.serve(is_in)
-    parser.is_mixed = True
+    parser.run_with(is_in)
+    parser.is_intermixed = True
     text = "one of these will do"
     complete_groups(parser.add_argument("groups", metavar="GROUP", nargs="+", help=text))
     complete_hosts(parser.add_argument("--host", metavar="HOST", help="ask for this host"))
@@ -168,7 +168,7 @@ def _in(parser: Parser) -> None:
 def _graph(parser: Parser) -> None:
     from .graph import FORMATS, graph
 
-    parser.serve(graph)
+    parser.run_with(graph)
     _add_path(parser)
     text = "mermaid (the default), which GitHub draws in Markdown, or dot, for Graphviz"
     parser.add_argument("--format", choices=FORMATS, default="mermaid", help=text)
@@ -186,12 +186,12 @@ def _clustershell(parser: Parser) -> None:
             "map": ("give the hosts of a group", _map),
             "mapall": (
                 "give every group with its hosts",
-                partial(Parser.serve, run=clustershell.map_all),
+                partial(Parser.run_with, run=clustershell.map_all),
             ),
-            "all": ("give every host", partial(Parser.serve, run=clustershell.list_hosts)),
+            "all": ("give every host", partial(Parser.run_with, run=clustershell.list_hosts)),
             "list": (
                 "give every declared group",
-                partial(Parser.serve, run=clustershell.list_groups),
+                partial(Parser.run_with, run=clustershell.list_groups),
             ),
             "reverse": ("give the groups of a host", _reverse),
         },
@@ -201,14 +201,14 @@ def _clustershell(parser: Parser) -> None:
 def _map(parser: Parser) -> None:
     from .clustershell import map_group
 
-    parser.serve(map_group)
+    parser.run_with(map_group)
     complete_groups(parser.add_argument("group", metavar="GROUP"))
 
 
 def _reverse(parser: Parser) -> None:
     from .clustershell import reverse
 
-    parser.serve(reverse)
+    parser.run_with(reverse)
     complete_hosts(parser.add_argument("host", metavar="HOST"))
 
 
@@ -222,7 +222,7 @@ def _import(parser: Parser) -> None:
 def _import_ansible(parser: Parser) -> None:
     from .importing import import_ansible
 
-    parser.serve(import_ansible, reads=False)
+    parser.run_with(import_ansible, reads=False)
     text = "what ansible-inventory --list prints; without it, standard input"
     parser.add_argument("path", metavar="FILE", nargs="?", help=text)
     text = "name what is left out, and if there is any, print nothing and exit with 1"
@@ -232,5 +232,5 @@ def _import_ansible(parser: Parser) -> None:
 def _completion(parser: Parser) -> None:
     from .completion import SHELLS, write_script
 
-    parser.serve(write_script, reads=False)
+    parser.run_with(write_script, reads=False)
     parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))

@@ -1,4 +1,4 @@
-"""Completing command lines: a shell runs the command itself, and argcomplete answers."""
+"""Shell completion: the shell runs the command itself, and argcomplete responds."""
 
 from __future__ import annotations
 
@@ -32,28 +32,28 @@ def write_script(arguments: argparse.Namespace) -> Result:
     except ImportError:
         raise missing_extra("argcomplete") from None
     script = shellcode([PROGRAM, INVENTORY], use_defaults=False, shell=arguments.shell)
-    words = _ONE_WORD if arguments.shell == "bash" else ""
+    words = _KEEP_AT_SIGNS if arguments.shell == "bash" else ""
     return Result(f"{words}{script.rstrip()}\n")
 
 
-_ONE_WORD = "COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}\n"
-"""Has bash take ``user@host`` for one word."""
+_KEEP_AT_SIGNS = "COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}\n"
+"""Makes bash treat ``user@host`` as one word."""
 
 
 def complete_for_shell(parser: Parser) -> None:
-    """If it is a shell that asks, tell it what can stand in the command line, and leave."""
+    """If a shell requests completions, print them and exit."""
     if "_ARGCOMPLETE" not in os.environ:
         return
     try:
         import argcomplete
     except ImportError:
-        sys.exit(FAILED)  # a shell has no use for an explanation
+        sys.exit(FAILED)  # a shell cannot use an error message
     parser.prepare_all()
     argcomplete.autocomplete(parser, False, sys.exit, print_suppressed=True)
 
 
 def complete_groups(action: argparse.Action) -> None:
-    """Have an argument completed with groups; without a word, it is with files."""
+    """Complete an argument with group names."""
     _complete(action, lambda view: (*view.groups, *RESERVED))
 
 
@@ -66,7 +66,7 @@ def _complete(action: argparse.Action, names: Callable[[View], Iterable[str]]) -
         try:
             return [name for name in names(find_view(parsed_args)) if name.startswith(prefix)]
         except (ClusterFileError, Failure):
-            return []  # which the command will say
+            return []  # running the command reports it
 
     vars(action)["completer"] = find
 
@@ -76,7 +76,7 @@ def complete_rules(action: argparse.Action) -> None:
 
 
 def complete_warnings(action: argparse.Action) -> None:
-    """Have the last of several rules with commas completed."""
+    """Complete the last of several comma-separated rules."""
 
     def find(prefix: str, **_: object) -> list[str]:
         before = prefix[: prefix.rfind(",") + 1]

@@ -1,4 +1,4 @@
-"""Drawing for people, by rich, which nothing else imports."""
+"""Drawing for terminals with rich, which only this module imports."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _MARK = "*"
 _SPACE, _CONTINUE, _FORK, _END = Tree.TREE_GUIDES[0]
 _WIDEST_NAME = 32
 _WIDEST_LINE = 1000
-"""How many columns of a line are shown where no terminal says how many."""
+"""The number of columns of a line that are shown without a terminal."""
 _HERE, _BOLD, _DIM = map(Style.parse, ("bold green", "bold", "dim"))
 _COLOURS = {ERROR: "bold red", WARNING: "bold magenta"}
 
 
 class _Buffer(io.StringIO):
-    """A buffer that looks like standard output to rich."""
+    """A buffer that rich treats like standard output."""
 
     def isatty(self) -> bool:
         return is_terminal()
@@ -45,7 +45,7 @@ def _make_console(width: int | None) -> tuple[Console, _Buffer]:
 def draw_cluster(
     view: View, explanation: str, groups: list[str], depth: float, width: int | None
 ) -> str:
-    """Draw a tree of some groups, cut to a width if there is one, and what they add up to."""
+    """Draw a tree of groups, cut to a width if given, and a summary line."""
     (console, buffer), tree = _make_console(width), _ClusterTree(view, groups, depth, width)
     console.print(explanation, end="")
     console.print(Segments(chain.from_iterable(tree.draw())), crop=False, end="")
@@ -66,7 +66,7 @@ class _ClusterTree:
         self._name_width = min(_WIDEST_NAME, max(widths, default=0))
 
     def draw(self) -> Iterator[list[Segment]]:
-        """Draw the groups, and below lumps their members; those known already by name alone."""
+        """Yield the lines of groups and of lump members; repeated members have only their name."""
         path, origin = self._view.location.path, self._view.location.origin
         yield self._cut([Segment(f"{path}  (named by {origin})" if path else "this machine alone")])
         known: set[str] = set()
@@ -92,7 +92,7 @@ class _ClusterTree:
         yield Segment(" " * room)
         yield Segment(f"  {count(len(self._view.groups[group]), 'host')}", _DIM)
         marked = f"{self._machine} {_MARK}"
-        shown = hosts[: self._width]  # a host takes more than a column
+        shown = hosts[: self._width]  # each host takes at least a column
         text = ", ".join(marked if host == self._machine else host for host in shown)
         before, here, after = text.partition(marked)
         yield Segment(f"  {before}" if hosts else "")
@@ -111,7 +111,7 @@ class _ClusterTree:
         return [*line, Segment.line()]
 
     def describe(self) -> str:
-        """Say how many hosts, groups and lumps have been drawn, and which is this machine."""
+        """Summarize the hosts, groups and lumps drawn, and say which host is this machine."""
         hosts = {*chain.from_iterable(self._view.groups[group] for group in self._groups)}
         drawn = [members for group, members in self._members.items() if group not in RESERVED]
         lumps = len([*filter(None, drawn)])
@@ -123,7 +123,7 @@ class _ClusterTree:
 
 
 def _stack(groups: Iterable[str], above: str, level: int) -> list[tuple[str, str, str, int]]:
-    """Return siblings with what stands in front of them, the first one last."""
+    """Return siblings with their prefixes and level, in reverse order."""
     return [
         (group, above, _FORK if number else _END, level)
         for number, group in enumerate(reversed([*groups]))
@@ -131,7 +131,7 @@ def _stack(groups: Iterable[str], above: str, level: int) -> list[tuple[str, str
 
 
 def draw_findings(findings: Iterable[Finding]) -> str:
-    """Draw each problem with its line, and a caret below the place."""
+    """Draw each problem with its line, and a caret below the position."""
     width = shutil.get_terminal_size().columns if is_terminal() else _WIDEST_LINE
     console, buffer = _make_console(None)
     for finding in findings:
@@ -143,7 +143,7 @@ def draw_findings(findings: Iterable[Finding]) -> str:
 
 
 def _draw_line(finding: Finding, width: int) -> tuple[Text, Text]:
-    """Draw as much of a line as there is room for, and a caret below the place."""
+    """Draw as much of a line as fits, and a caret below the position."""
     margin = f"{finding.problem.line:>5} | "
     room, at = width - len(margin), finding.problem.column - 1
     before = _make_visible(finding.line[max(0, at - room) : at])
@@ -158,6 +158,6 @@ def _draw_line(finding: Finding, width: int) -> tuple[Text, Text]:
 
 
 def _make_visible(text: str) -> str:
-    """Replace what moves the cursor of a terminal, or does worse."""
+    """Replace control characters, which would disturb a terminal."""
     shown = (char if char.isprintable() else " " if char.isspace() else "\ufffd" for char in text)
     return "".join(shown)

@@ -1,4 +1,4 @@
-"""``explain``: what a rule is about, with an example."""
+"""``explain``: describing rules, with examples."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _explain(name: str) -> Iterator[str]:
 
 
 def _show(entry: str) -> str:
-    """Show a line, its white space at the end and bytes that are not UTF-8 included."""
+    """Make trailing white space, and bytes that are not UTF-8, visible in a line."""
     text = entry.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     visible = text.rstrip() + "\N{OPEN BOX}" * (len(text) - len(text.rstrip()))
     return visible if len(visible) <= _LONGEST else f"{visible[:_LONGEST]}..."

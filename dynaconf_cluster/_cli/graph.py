@@ -1,4 +1,4 @@
-"""``graph``: a picture of groups, lumps and hosts, for Mermaid or Graphviz."""
+"""``graph``: drawing groups, lumps and hosts for Mermaid or Graphviz."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .source import View, find_view
 
 
 class Format(NamedTuple):
-    """How a format writes a picture: ``nodes`` by what they stand for, and edges."""
+    """The syntax of a graph format; ``nodes`` has a template for each kind of node."""
 
     start: str
     nodes: dict[str, str]
@@ -87,7 +87,7 @@ def _draw(view: View, form: Format, with_hosts: bool) -> Iterator[str]:
 
 
 def _escape(label: str, form: Format) -> str:
-    """Write a label so that Mermaid finds neither its own syntax nor Markdown in it."""
+    """Escape a label, in which Mermaid would interpret its own syntax and Markdown."""
     if form is not FORMATS["mermaid"]:
         return label
     return "".join(char if char.isalnum() or char in ".-" else f"#{ord(char)};" for char in label)

@@ -22,15 +22,15 @@ from .process import NO, Failure, Result, count, lines
 from .source import STDIN, unreadable
 
 _Members = dict[str, tuple[list[str], list[str]]]
-"""The hosts and the children of groups."""
+"""The hosts and the children of each group."""
 
 
 def import_ansible(arguments: argparse.Namespace) -> Result:
     """Make a cluster file of an Ansible inventory.
 
     Groups with hosts become groups, groups with children lumps. What a cluster
-    file cannot say is counted on standard error: variables, names that are none,
-    and names that differ from others in case alone. The members of a group that
+    file cannot say is counted on standard error: variables, invalid names, and
+    names that differ from others in case alone. The members of a group that
     is left out are then those of the groups above it.
 
     examples:
@@ -48,12 +48,12 @@ def import_ansible(arguments: argparse.Namespace) -> Result:
         raise Failure(f"{source} is not what {_EXPECTED}", NO) from error
     names = [f"{what} {name}" for what in lost for name in lost[what]]
     counts = ", ".join(count(len(lost[what]), what) for what in lost if lost[what])
-    told = names if arguments.strict else [f"{counts}; --strict names them"] if names else []
-    notes = tuple(f"{PROGRAM}: left out: {what}" for what in told)
+    left_out = names if arguments.strict else [f"{counts}; --strict names them"] if names else []
+    notes = tuple(f"{PROGRAM}: left out: {what}" for what in left_out)
     try:
         parse_sections(text, source)
     except ClusterFileError as error:
-        (problem, *_) = error.problems  # there are no hosts, or a group is in itself
+        (problem, *_) = error.problems  # no hosts, or a group that contains itself
         return Result("", NO, (*notes, f"{PROGRAM}: cannot import {source}: {problem.message}"))
     return Result("", NO, notes) if arguments.strict and names else Result(text, notes=notes)
 
@@ -64,7 +64,7 @@ _EXPECTED = "ansible-inventory prints; write: ansible-inventory -i INVENTORY --l
 
 
 def _convert(data: dict[str, Any]) -> tuple[str, dict[str, list[str]]]:
-    """Return a cluster file and what it does not say; raise an error for what is no inventory."""
+    """Return a cluster file, and what it leaves out; raise an error for invalid inventories."""
     hostvars = data.pop("_meta", {}).get("hostvars", {})
     variables = [f"{name!r} of host {host!r}" for host in hostvars for name in hostvars[host]]
     for group, entry in data.items():
@@ -73,11 +73,11 @@ def _convert(data: dict[str, Any]) -> tuple[str, dict[str, list[str]]]:
         group: (_list(data, group, "hosts"), _list(data, group, "children")) for group in data
     }
     everywhere = (members.get(group, ([], []))[0] for group in ("ungrouped", *members))
-    hosts, lost_hosts = _sift(chain.from_iterable(everywhere), is_host_line)
-    groups, lost_groups = _sift(_order(members), _is_group)
+    hosts, lost_hosts = _partition(chain.from_iterable(everywhere), is_host_line)
+    groups, lost_groups = _partition(_order(members), _is_group)
     kept = {group: _find_members(group, members, hosts, groups) for group in groups}
-    inside = {host for own, _ in kept.values() for host in own}
-    entries = [host for host in hosts if host not in inside]
+    grouped = {host for own, _ in kept.values() for host in own}
+    entries = [host for host in hosts if host not in grouped]
     for group, (own, children) in kept.items():
         entries += [f"GROUP:{group}", *own] if own or not children else []
         entries += [f"LUMP:{group}", *children] if children else []
@@ -94,7 +94,7 @@ def _list(data: dict[str, Any], group: str, kind: str) -> list[str]:
 
 
 def _order(members: _Members) -> Iterator[str]:
-    """List the groups level by level, as Ansible does, and then any that `all` does not have."""
+    """Yield the groups level by level, as Ansible does, then any that are not below `all`."""
     seen = {"ungrouped"}
     for start in ("all", *members):
         level = [start]
@@ -105,10 +105,10 @@ def _order(members: _Members) -> Iterator[str]:
                 yield from () if group == "all" else (group,)
 
 
-def _sift(
+def _partition(
     names: Iterable[str], is_good: Callable[[str], bool]
 ) -> tuple[dict[str, None], list[str]]:
-    """Part the names that a cluster file can have from the others, which come with a reason."""
+    """Split names into those valid in a cluster file and the others, with reasons."""
     first: dict[str, str] = {}
     lost = []
     for name in dict.fromkeys(names):
@@ -126,7 +126,7 @@ def _is_group(name: str) -> bool:
 def _find_members(
     group: str, members: _Members, hosts: dict[str, None], groups: dict[str, None]
 ) -> tuple[dict[str, None], dict[str, None]]:
-    """Find the hosts and children that a group can have, those of lost children among them."""
+    """Return the valid hosts and children of a group, including those of dropped children."""
     own: dict[str, None] = {}
     children: dict[str, None] = {}
     parts = [group]

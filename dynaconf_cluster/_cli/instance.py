@@ -1,6 +1,6 @@
 """The cluster of a settings object, ``-i package.module.settings``.
 
-Nothing else of the command touches dynaconf, and this only if it is asked to.
+Only this module of the command imports dynaconf, and only when it is used.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from typing import TYPE_CHECKING, Any
 from .._errors import ClusterFileError, ClusterFileWarning
 from .._location import SETTING, Location, find_typo, list_places
 from .process import FAILED, Failure
-from .source import NOWHERE, NothingNamedError, View, unreadable
+from .source import NO_LOCATION, NoFileNamedError, View, unreadable
 
 if TYPE_CHECKING:
     from .._settings import ClusterState
 
 
 def view_settings(path: str) -> View:
-    """Return the cluster of the settings object at a dotted path, what it overrides included.
+    """Return the cluster of the settings object at a dotted path, including its overrides.
 
-    Raise `ClusterFileError` for a file that is refused, and `Failure` for
-    one that cannot be read or is not there, or if there are no such settings.
+    Raise `ClusterFileError` if the file is refused, and `Failure` if it is missing
+    or cannot be read, or if there are no such settings.
     """
     with _reading(path):
         source = _load(path).source
-        view = View(source.cluster, source.hostname, source.location or NOWHERE)
+        view = View(source.cluster, source.hostname, source.location or NO_LOCATION)
         if source.location is None:
             slip = find_typo(source.siblings)
-            said = f"{path} names no cluster file ({list_places()}); set {SETTING}{slip}"
-            raise NothingNamedError(said, view, f"not set{slip}")
+            message = f"{path} names no cluster file ({list_places()}); set {SETTING}{slip}"
+            raise NoFileNamedError(message, view, f"not set{slip}")
         return view
 
 
 def find_file_of_settings(path: str) -> Location:
-    """Find the cluster file of a settings object, even if it is refused."""
+    """Return the location of a settings object's cluster file, even if the file is refused."""
     try:
         return view_settings(path).location
     except ClusterFileError as error:
@@ -48,10 +48,10 @@ def find_file_of_settings(path: str) -> Location:
 
 @contextlib.contextmanager
 def _reading(path: str) -> Iterator[None]:
-    """Turn what may go wrong with settings into failures.
+    """Turn errors in loading settings, and warnings about the file, into failures.
 
-    Applications print when they are imported: that is not our result. A file
-    that is named and not there is no more than a warning to them.
+    Output printed by the application on import goes to standard error, as it is
+    not part of the result.
     """
     try:
         with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
@@ -59,16 +59,16 @@ def _reading(path: str) -> Iterator[None]:
             yield
     except (ClusterFileError, Failure):
         raise
-    except (ClusterFileWarning, OSError) as told:
-        error: Any = getattr(told, "error", told)
+    except (ClusterFileWarning, OSError) as cause:
+        error: Any = getattr(cause, "error", cause)
         what = f"the cluster file of {path}" + (f", {error.filename!r}" if error.filename else "")
-        raise unreadable(what, error) from told
+        raise unreadable(what, error) from cause
     except Exception as error:
         raise Failure(f"cannot use {path}: {type(error).__name__}: {error}", FAILED) from error
 
 
 def _load(path: str) -> ClusterState:
-    from .._settings import state_of, unwrap  # which brings dynaconf
+    from .._settings import state_of, unwrap  # imports dynaconf
 
     settings = _import(path)
     if not hasattr(settings, "store"):
@@ -77,12 +77,12 @@ def _load(path: str) -> ClusterState:
     if state is None:
         advice = "add 'dynaconf_cluster.loader' to its loaders"
         raise Failure(f"the settings {path} have no cluster; {advice}", FAILED)
-    state.read("hosts")  # whatever is lazy, too
+    state.read("hosts")  # evaluates lazy inputs, too
     return state
 
 
 def _import(path: str) -> Any:
-    """Import an object as dynaconf's own command does, with the working directory on the path."""
+    """Import an object with the working directory on the path, as dynaconf's command does."""
     module, _, name = path.rpartition(".")
     if not module:
         raise Failure(f"{path!r} names no settings; expected package.module.settings", FAILED)

@@ -1,8 +1,8 @@
-"""``dynaconf-cluster-inventory``: the cluster as an inventory script of Ansible.
+"""``dynaconf-cluster-inventory``: the cluster as an Ansible inventory script.
 
-Ansible runs a script with ``--list``, or with ``--host`` and a name. Names that
-Ansible gives a meaning of its own are refused: they would change which hosts a
-playbook runs on.
+Ansible runs the script with ``--list``, or with ``--host`` and a name. Group names
+that have a special meaning in Ansible are refused, as they would change which hosts
+a playbook runs on.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from .completion import complete_for_shell
 from .process import NO, Failure, Result, run, to_json
 from .source import View, find_view
 
-KEPT = ("all", "ungrouped", "_meta")
-"""The group names that Ansible keeps for itself."""
+RESERVED_BY_ANSIBLE = ("all", "ungrouped", "_meta")
+"""The group names that Ansible reserves."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,10 +37,10 @@ def _run(given: Sequence[str]) -> Result:
 
 def _make_parser() -> Parser:
     parser = make_top_parser(INVENTORY, _ABOUT)
-    wanted = parser.add_mutually_exclusive_group(required=True)
-    wanted.add_argument("--list", action="store_true", help="give every group, for Ansible")
+    modes = parser.add_mutually_exclusive_group(required=True)
+    modes.add_argument("--list", action="store_true", help="give every group, for Ansible")
     text = "give the variables of a host: a cluster file has none"
-    wanted.add_argument("--host", metavar="HOST", help=text)
+    modes.add_argument("--host", metavar="HOST", help=text)
     return parser
 
 
@@ -64,11 +64,11 @@ examples:
 
 
 def list_groups(view: View) -> Result:
-    """Give what ``--list`` prints; raise `Failure` for names that Ansible cannot have."""
-    kept = [group for group in KEPT if group in view.groups]
-    if kept:
-        raise Failure(f"{view.location.path}: {_refuse(kept)}", NO)
-    # `all` comes first, as Ansible orders hosts by when it first hears of them
+    """Return the output of ``--list``; raise `Failure` for names that Ansible reserves."""
+    reserved = [group for group in RESERVED_BY_ANSIBLE if group in view.groups]
+    if reserved:
+        raise Failure(f"{view.location.path}: {_refuse(reserved)}", NO)
+    # `all` comes first, as Ansible orders hosts by first mention
     groups: dict[str, object] = {
         "_meta": {"hostvars": {}},
         "all": {"hosts": [*view.hosts], "children": ["ungrouped", *view.groups]},
@@ -78,18 +78,18 @@ def list_groups(view: View) -> Result:
     return Result(to_json(groups))
 
 
-def _refuse(kept: list[str]) -> str:
-    names, what, them = ", ".join(map(quote, kept)), "group", "it"
-    if len(kept) > 1:
+def _refuse(reserved: list[str]) -> str:
+    names, what, them = ", ".join(map(quote, reserved)), "group", "it"
+    if len(reserved) > 1:
         what, them = "groups", "them"
     return f"Ansible keeps the name of {what} {names} for itself; rename {them}"
 
 
 def _describe(view: View, group: str) -> dict[str, list[str]]:
-    """Describe a group by its hosts, and a lump by the groups that it names.
+    """Return the hosts of a group and the children of a lump.
 
-    A lump of all hosts or of orphans lists those: Ansible's ``all`` contains
-    every group, and its ``ungrouped`` has no hosts that are in another.
+    A lump that names ``__all__`` or ``__orphans__`` lists their hosts: Ansible's
+    ``all`` contains every group, and its ``ungrouped`` no host of another group.
     """
     groups, own_hosts = view.cluster.parts_of(group)
     children = [name for name in groups if name not in RESERVED]

@@ -1,8 +1,8 @@
-"""What ClusterIt's own tools would make of a cluster file, and what looks like a slip.
+"""Warnings: what ClusterIt's own tools would read differently, and likely mistakes.
 
-Errors are the parser's. The warnings here are found in broken files, too: a line
-that has an error has no warning besides. Each check first asks of many lines at
-once whether there may be anything to find, so that a large file costs little.
+The parser reports errors. Warnings are also found in invalid files, but not in
+lines that have an error. Each check first tests many lines at once for anything
+to find, so that large files are cheap to check.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from .._problems import HEADER
 from .._syntax import ALL, ORPHANS, WORDS, fold, pattern
 from .process import format_size
 
-LONGEST = 1022
+MAX_LINE = 1022
 _WORD = re.compile("|".join(WORDS))
 _STILL_NAMES = (None, rules.CASE_CONFLICT, rules.LUMP_LOOP, rules.UNKNOWN_GROUP)
-"""The errors of lines that are valid names all the same."""
+"""Rules that a line can break and still be a valid name."""
 
 
 class _Entry(NamedTuple):
@@ -36,18 +36,18 @@ class _Entry(NamedTuple):
 
 class _Section(NamedTuple):
     kind: str
-    """``GROUP`` or ``LUMP``; empty for what stands before the first header."""
+    """``GROUP`` or ``LUMP``; empty for the lines before the first header."""
     header: _Entry
     names: list[str]
-    """The name in each line below the header; empty where there is none."""
+    """The name in each line below the header; empty for a line without one."""
     is_broken: bool
-    """Some line of it has an error, so that more may have been meant to be in it."""
+    """Whether any line has an error, so that the section may lack names."""
 
 
 class File:
     """The lines of a cluster file, and the sections that they form.
 
-    ``problems`` are the errors of the same lines.
+    ``problems`` are the errors in these lines.
     """
 
     def __init__(self, lines: list[str], problems: Iterable[Problem]) -> None:
@@ -56,9 +56,9 @@ class File:
         self.has_spaces = names != lines
         self.comments: list[int] = []
         broken = {problem.line: problem.rule for problem in problems}
-        odd = {number for number, name in enumerate(names, 1) if ":" in name or "#" in name}
+        candidates = {number for number, name in enumerate(names, 1) if ":" in name or "#" in name}
         headers = [("", _Entry(0, 1, ORPHANS))]
-        for number in sorted(odd | broken.keys()):
+        for number in sorted(candidates | broken.keys()):
             name = names[number - 1]
             if name.startswith("#"):
                 self.comments.append(number)
@@ -89,13 +89,13 @@ class File:
         return _Entry(number, len(line) - len(line.lstrip()) + 1, name)
 
     def entries(self, section: _Section) -> Iterator[_Entry]:
-        """Give the names below a header, and where they stand."""
+        """Yield the names below a header, with their positions."""
         for number, name in enumerate(section.names, section.header.line + 1):
             if name:
                 yield self._locate(number, name)
 
     def describe(self) -> str:
-        """Say how many hosts, groups and lumps there are."""
+        """Return the number of hosts, groups and lumps as text."""
         hosts = {*chain.from_iterable(section.names for section in self.groups)} - {""}
         lumps = {section.header.name for section in self.lumps if any(section.names)}
         groups = {section.header.name for section in self.sections[1:]} - lumps
@@ -103,25 +103,25 @@ class File:
 
 
 def find_warnings(file: File) -> list[Problem]:
-    """Find everything in a cluster file that deserves a warning."""
+    """Return all warnings about a cluster file, sorted."""
     return sorted(chain.from_iterable(check(file) for check in _CHECKS))
 
 
 def _find_long_lines(file: File) -> Iterator[Problem]:
-    if max(map(len, file.lines)) <= LONGEST // 4:  # a character has up to four bytes
+    if max(map(len, file.lines)) <= MAX_LINE // 4:  # a character has up to four bytes
         return
     for number, line in enumerate(file.lines, 1):
         size = len(line.encode("utf-8", "surrogateescape"))
-        if size > LONGEST:
+        if size > MAX_LINE:
             message = (
-                f"a line of {size:,} bytes; ClusterIt reads {LONGEST + 1:,} at a time "
+                f"a line of {size:,} bytes; ClusterIt reads {MAX_LINE + 1:,} at a time "
                 "and takes the rest for another line"
             )
             yield Problem(number, 1, message, rules.LONG_LINE)
 
 
 def _find_words(file: File) -> Iterator[Problem]:
-    """Find what ClusterIt takes for a header."""
+    """Find lines that ClusterIt mistakes for headers."""
     for number in file.comments:
         line = file.lines[number - 1]
         if line[0] != "#" and (word := _WORD.search(line)):
@@ -150,8 +150,8 @@ def _find_orphans(file: File) -> Iterator[Problem]:
     many = f"{len(orphans):,} hosts" if len(orphans) > 1 else f"host {quote(orphans[0].name)}"
     stand, them = ("stand", "them") if len(orphans) > 1 else ("stands", "it")
     loses = f"loses {them}, as the file ends in a lump"
-    fate = loses if others[-1].kind == "LUMP" else f"runs on {them} as well"
-    message = f"{many} {stand} before the first header; ClusterIt's -g {fate}"
+    effect = loses if others[-1].kind == "LUMP" else f"runs on {them} as well"
+    message = f"{many} {stand} before the first header; ClusterIt's -g {effect}"
     yield orphans[0].warn(rules.ORPHANS_TOO, message)
 
 
@@ -196,31 +196,31 @@ def _find_nested_lumps(file: File) -> Iterator[Problem]:
 def _find_empty_groups(file: File) -> Iterator[Problem]:
     first = {section.header.name: section for section in reversed(file.sections[1:])}
     broken = {section.header.name for section in file.sections if section.is_broken}
-    for name in first.keys() - _find_filled(file, {*first}) - broken:
+    for name in first.keys() - _find_nonempty(file, {*first}) - broken:
         section = first[name]
         message = f"{section.kind.lower()} {quote(name)} has no hosts"
         yield section.header.warn(rules.EMPTY_GROUP, message)
 
 
-def _find_filled(file: File, known: set[str]) -> set[str]:
-    """Find the groups that have hosts; one that nobody defines may have some."""
+def _find_nonempty(file: File, known: set[str]) -> set[str]:
+    """Return the groups that have hosts; undefined groups are assumed to have some."""
     above: dict[str, list[str]] = {}
     for section in file.lumps:
         for name in filter(None, section.names):
             above.setdefault(name, []).append(section.header.name)
     todo = [ALL, ORPHANS, *(above.keys() - known)]
     todo += [section.header.name for section in file.groups if any(section.names)]
-    filled: set[str] = set()
+    nonempty: set[str] = set()
     while todo:
         name = todo.pop()
-        if name not in filled:
-            filled.add(name)
+        if name not in nonempty:
+            nonempty.add(name)
             todo.extend(above.get(name, ()))
-    return filled
+    return nonempty
 
 
 def _find_hosts_like_groups(file: File) -> Iterator[Problem]:
-    # of names that differ in case alone, the first header counts
+    # if names differ only in case, the first header counts
     headers = [section.header for section in reversed(file.sections[1:])]
     groups = {fold(header.name): header for header in headers}
     for section in file.groups:
@@ -229,7 +229,7 @@ def _find_hosts_like_groups(file: File) -> Iterator[Problem]:
         if groups.keys().isdisjoint(section.names if folded == text else folded.split("\n")):
             continue
         for entry in file.entries(section):
-            group = groups.pop(fold(entry.name), None)  # which is told of once
+            group = groups.pop(fold(entry.name), None)  # warn once per group
             if group is not None:
                 message = (
                     f"host {quote(entry.name)} is named like group {quote(group.name)} "

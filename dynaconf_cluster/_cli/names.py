@@ -25,13 +25,13 @@ def hosts(arguments: argparse.Namespace) -> Result:
     first, *more = arguments.groups or [ALL]
     names = view.groups[view.find_group(first)]
     if more:
-        chosen = {*names, *_unite(view, more)}
+        chosen = {*names, *_union(view, more)}
         names = tuple(host for host in view.hosts if host in chosen)
     for group in arguments.intersect:
-        kept = _unite(view, [group])
+        kept = _union(view, [group])
         names = tuple(filter(kept.__contains__, names))
     if arguments.exclude:
-        left_out = _unite(view, arguments.exclude)
+        left_out = _union(view, arguments.exclude)
         names = tuple(host for host in names if host not in left_out)
     if arguments.json:
         return Result(to_json(JSON_VERSION | {"hosts": names}))
@@ -40,7 +40,7 @@ def hosts(arguments: argparse.Namespace) -> Result:
     return Result(f"{text}\n" if text else "")
 
 
-def _unite(view: View, groups: list[str]) -> set[str]:
+def _union(view: View, groups: list[str]) -> set[str]:
     return set().union(*(view.groups[view.find_group(group)] for group in groups))
 
 
@@ -77,8 +77,8 @@ def is_in(arguments: argparse.Namespace) -> Result:
       dynaconf-cluster in web db --host one.baz.com
     """
     view = find_view(arguments)
-    members = _unite(view, arguments.groups)
-    if arguments.host in members:  # and so the other hosts need not be known
+    members = _union(view, arguments.groups)
+    if arguments.host in members:  # avoids resolving all hosts
         return Result()
     host = view.machine if arguments.host is None else view.find_host(arguments.host)
     return Result(status=OK if host in members else NO)

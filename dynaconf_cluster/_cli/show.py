@@ -1,4 +1,4 @@
-"""``show``: the cluster as a tree that a person reads at a glance, drawn by rich."""
+"""``show``: the cluster as a tree, drawn with rich, or as JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import chain
 from .._location import MAIN, THE_SETTING, places
 from .._syntax import ORPHANS
 from .process import JSON_VERSION, Result, import_drawing, is_terminal, lines, to_json
-from .source import NothingNamedError, View, find_view
+from .source import NoFileNamedError, View, find_view
 
 
 def show(arguments: argparse.Namespace) -> Result:
@@ -29,8 +29,8 @@ def show(arguments: argparse.Namespace) -> Result:
     explanation = ""
     try:
         view = find_view(arguments)
-    except NothingNamedError as nothing:
-        view, explanation = nothing.view, _explain(nothing)
+    except NoFileNamedError as error:
+        view, explanation = error.view, _explain(error)
     chosen = dict.fromkeys(map(view.find_group, arguments.group))
     groups = [*chosen] or list_groups(view)
     if arguments.json:
@@ -41,27 +41,27 @@ def show(arguments: argparse.Namespace) -> Result:
     return Result(drawing.draw_cluster(view, explanation, groups, depth, width))
 
 
-def _explain(nothing: NothingNamedError) -> str:
-    """Say what was found where a cluster file could be named, and what follows."""
-    said = {
-        THE_SETTING: nothing.setting,
+def _explain(error: NoFileNamedError) -> str:
+    """Explain what each place that can name a cluster file holds, and the consequence."""
+    details = {
+        THE_SETTING: error.setting,
         MAIN: "not seen from here, as the application's program sets it",
     }
     found = [
-        f"  {origin}: {said.get(origin) or ('not set' if value is None else 'empty')}"
+        f"  {origin}: {details.get(origin) or ('not set' if value is None else 'empty')}"
         for value, origin in places(None)
     ]
-    follows = "so an application takes this machine alone for its cluster, and other commands stop"
-    return lines(["no cluster file is named:", *found, follows])
+    effect = "so an application takes this machine alone for its cluster, and other commands stop"
+    return lines(["no cluster file is named:", *found, effect])
 
 
 def list_groups(view: View) -> list[str]:
-    """Give every group that has something to show."""
+    """Return all declared groups, and the orphans if there are any."""
     return [*view.groups, *([ORPHANS] if view.groups[ORPHANS] else [])]
 
 
 def describe(view: View, groups: list[str]) -> dict[str, object]:
-    """Give what ``--json`` prints of these groups, and of their hosts."""
+    """Return the ``--json`` output for groups and their hosts."""
     inside = {*chain.from_iterable(view.groups[group] for group in groups)}
     return {
         **JSON_VERSION,

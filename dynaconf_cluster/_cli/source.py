@@ -1,4 +1,4 @@
-"""Where a command finds its cluster: a file, settings, or the environment."""
+"""Finding the cluster of a command: from a file, settings, or the environment."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .._syntax import RESERVED, fold
 from .process import FAILED, NO, Failure
 
 STDIN = "-"
-NOWHERE = Location("", "nothing")
+NO_LOCATION = Location("", "nothing")
 
 
 class View(NamedTuple):
-    """A cluster as the machine of that name sees it."""
+    """A cluster as seen from the machine ``hostname``."""
 
     cluster: Cluster
     hostname: str
@@ -39,11 +39,11 @@ class View(NamedTuple):
         return self.cluster.find_machine(self.hostname)
 
     def find_group(self, name: str) -> str:
-        """Find a group by its name, in any case; raise `Failure` if there is none."""
+        """Return the group with a name, ignoring case; raise `Failure` if there is none."""
         return _find("group", name, (*RESERVED, *self.groups), self.groups)
 
     def find_host(self, name: str) -> str:
-        """Find a host by its name, in any case; raise `Failure` if there is none."""
+        """Return the host with a name, ignoring case; raise `Failure` if there is none."""
         return _find("host", name, self.hosts, self.hosts)
 
     def groups_of(self, host: str) -> tuple[str, ...]:
@@ -61,11 +61,11 @@ def _find(what: str, name: str, known: tuple[str, ...], names: Namespace) -> str
     raise Failure(f"no {what} {quote(name)}{hint(name, names)}", NO)
 
 
-class NothingNamedError(Failure):
+class NoFileNamedError(Failure):
     """No cluster file is named.
 
-    ``view`` is what an application makes of that, and ``setting`` what is to be said
-    of the setting that might have named one.
+    ``view`` is what an application would see, and ``setting`` describes the state of
+    the setting that could name a file.
     """
 
     def __init__(self, message: str, view: View, setting: str) -> None:
@@ -75,10 +75,10 @@ class NothingNamedError(Failure):
 
 
 def find_view(arguments: argparse.Namespace) -> View:
-    """Find the cluster that the arguments ask for.
+    """Return the cluster that the arguments select.
 
-    Raise `ClusterFileError` for a file that is refused, and `Failure` for one
-    that cannot be read or that is not there, or where none is named.
+    Raise `ClusterFileError` if the file is refused, and `Failure` if it is missing
+    or cannot be read, or if none is named.
     """
     if arguments.instance is not None:
         from .instance import view_settings
@@ -91,7 +91,7 @@ def find_view(arguments: argparse.Namespace) -> View:
 
 
 def find_named(file: str | None) -> Location:
-    """Find the file that was typed, or that the environment names; raise `Failure` if none is."""
+    """Return the location of the given file, or of ``CLUSTER``; raise `Failure` if none is set."""
     if file == "":
         raise Failure("the path of the cluster file is empty", FAILED)
     if file is not None:
@@ -100,14 +100,14 @@ def find_named(file: str | None) -> Location:
     if location is None:
         hostname = find_hostname(None)
         advice = "set CLUSTER in the environment, or give --file or -i"
-        view = View(Cluster.alone(hostname), hostname, NOWHERE)
+        view = View(Cluster.alone(hostname), hostname, NO_LOCATION)
         setting = "not looked at, as -i names no settings"
-        raise NothingNamedError(f"no cluster file is named; {advice}", view, setting)
+        raise NoFileNamedError(f"no cluster file is named; {advice}", view, setting)
     return location
 
 
 def read_file(location: Location) -> str | bytes:
-    """Read a file or standard input; raise `Failure` if that cannot be done."""
+    """Read a file or standard input; raise `Failure` on an error."""
     try:
         if location.path == STDIN:
             with open(0, "rb", closefd=False) as stdin:
