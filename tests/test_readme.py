@@ -114,3 +114,11 @@ def test_links() -> None:
     links = re.findall(r"\]\(([^):]+)\)", README)
     assert links
     assert all((Path(__file__).parent.parent / link).exists() for link in links)
+
+
+def test_figures() -> None:
+    """The figures in the README are those of the benchmarks."""
+    table = Path(__file__).parent.joinpath("benchmarks", "README.md").read_text("utf-8")
+    figures = re.findall(r"^\| [^|]* \| ([\d,]+ hosts) \| (\d\.\d\d) \|", README, re.MULTILINE)
+    assert figures
+    assert all(f"| {at} | {ratio} |" in table for at, ratio in figures)
