@@ -178,8 +178,9 @@ class ClusterState:
 
     def read(self, name: str) -> Any:
         """Return the value of an output."""
+        replaced = self.replaced  # first, as another thread that begins to load drops them
         if self.stale and not self.loading:
-            self.refresh(name)
+            self.refresh(name, replaced)
         values = self._values  # another thread may replace it meanwhile
         if name not in values:
             values[name] = self._compute(name)
@@ -197,12 +198,13 @@ class ClusterState:
         separator = option(self.settings, "NESTED_SEPARATOR_FOR_DYNACONF") or ""
         return names if separator == SEPARATOR else names.with_separator(separator)
 
-    def refresh(self, read: str = "") -> None:
+    def refresh(self, read: str = "", replaced: Mapping[str, object] | None = None) -> None:
         """Refresh the source from the inputs and the replaced groups; raise its errors.
 
         Lazy inputs are evaluated only to read an output, ``read``. The names of this
         machine are read without the file, as its path may depend on them.
         """
+        replaced = self.replaced if replaced is None else replaced
         table = find_table(self.settings.store) or {}
         filename, hostname = (dict.get(table, find_key(table, name)) for name in INPUTS)
         lazy = isinstance(filename, Lazy) or isinstance(hostname, Lazy)
@@ -214,7 +216,7 @@ class ClusterState:
             self.source.hostname = find_hostname(self._evaluate(hostname))
             if not (lazy and read in ("hostname", "shortname")):
                 filename, find = self._evaluate(filename), partial(find_file, self.settings)
-                warning = self.source.refresh(filename, self.replaced, find, tuple(table))
+                warning = self.source.refresh(filename, replaced, find, tuple(table))
         finally:
             self._values = {}
             self.stale = lazy

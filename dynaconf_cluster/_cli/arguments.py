@@ -168,7 +168,7 @@ _SOURCES = {
 }
 _NOTE = """
 
-Which cluster is said by -f FILE, -i SETTINGS or CLUSTER in the environment:
+The cluster is that of -f FILE, -i SETTINGS or CLUSTER in the environment;
 see dynaconf-cluster --help."""
 
 

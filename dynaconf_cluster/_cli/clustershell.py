@@ -35,13 +35,13 @@ _SHOWN = 10
 
 
 def map_group(arguments: argparse.Namespace) -> Result:
-    """Give the hosts of a group."""
+    """Print the hosts of a group."""
     view = find_view(arguments)
     return _list(view.groups[view.find_group(arguments.group)])
 
 
 def map_all(arguments: argparse.Namespace) -> Result:
-    """Give every group with its hosts."""
+    """Print every group with its hosts."""
     view = find_view(arguments)
     skipped = _find_unsupported(view.hosts)
     text = lines(
@@ -52,17 +52,17 @@ def map_all(arguments: argparse.Namespace) -> Result:
 
 
 def list_hosts(arguments: argparse.Namespace) -> Result:
-    """Give every host."""
+    """Print every host."""
     return _list(find_view(arguments).hosts)
 
 
 def list_groups(arguments: argparse.Namespace) -> Result:
-    """Give every declared group."""
+    """Print every declared group."""
     return Result(lines(find_view(arguments).groups))
 
 
 def reverse(arguments: argparse.Namespace) -> Result:
-    """Give the groups of a host."""
+    """Print the groups of a host."""
     view = find_view(arguments)
     return Result(lines(view.groups_of(view.find_host(arguments.host))))
 

@@ -18,32 +18,33 @@ def make_parser() -> Parser:
     parser.add_commands(
         "COMMAND",
         {
-            "check": ("tell every problem of cluster files", _check),
-            "explain": ("tell what a rule is about", _explain),
+            "check": ("find every problem in cluster files", _check),
+            "explain": ("explain a rule, with an example", _explain),
             "show": ("draw the cluster as a tree", _show),
             "hosts": ("list the hosts of groups", _hosts),
             "groups": ("list the groups of a host, or all groups", _groups),
-            "in": ("tell whether this machine is in a group", _in),
+            "in": ("test whether this machine is in a group", _in),
             "graph": ("draw a picture of groups and lumps", _graph),
             "clustershell": ("answer the upcalls of ClusterShell", _clustershell),
-            "import": ("make a cluster file of what other programs know", _import),
-            "completion": ("write a script that teaches a shell to complete", _completion),
+            "import": ("convert an inventory to a cluster file", _import),
+            "completion": ("print a completion script for a shell", _completion),
         },
     )
     return parser
 
 
 _ABOUT = """\
-Read a cluster file, or say what is wrong with it.
+Read a cluster file, or find what is wrong with it.
 
 Results go to standard output, everything else to standard error. The command is
 also python -m dynaconf_cluster.
 
 exit status:
-  0  it worked, or yes
+  0  success, or yes
   1  the file is refused, a name is unknown, or no
-  2  wrong usage, or no file is named (but show explains that), it is not there,
-     or it cannot be read: as what it feeds runs things on hosts, it never guesses
+  2  wrong usage; or no file is named, it is missing, or cannot be read. The
+     command never guesses, as other tools run things on the hosts it prints;
+     show alone explains where a file was looked for
 
 examples:
   dynaconf-cluster check racks.cluster
@@ -183,17 +184,17 @@ def _clustershell(parser: Parser) -> None:
     parser.add_commands(
         "UPCALL",
         {
-            "map": ("give the hosts of a group", _map),
+            "map": ("print the hosts of a group", _map),
             "mapall": (
-                "give every group with its hosts",
+                "print every group with its hosts",
                 partial(Parser.run_with, run=clustershell.map_all),
             ),
-            "all": ("give every host", partial(Parser.run_with, run=clustershell.list_hosts)),
+            "all": ("print every host", partial(Parser.run_with, run=clustershell.list_hosts)),
             "list": (
-                "give every declared group",
+                "print every declared group",
                 partial(Parser.run_with, run=clustershell.list_groups),
             ),
-            "reverse": ("give the groups of a host", _reverse),
+            "reverse": ("print the groups of a host", _reverse),
         },
     )
 

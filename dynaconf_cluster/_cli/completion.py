@@ -18,7 +18,7 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 def write_script(arguments: argparse.Namespace) -> Result:
-    """Write a script that teaches a shell to complete the command.
+    """Print a script that makes a shell complete the command.
 
     This needs argcomplete: pip install 'dynaconf-cluster[cli]'.
 

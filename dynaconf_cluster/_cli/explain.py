@@ -20,7 +20,7 @@ _KINDS = {
 
 
 def explain(arguments: argparse.Namespace) -> Result:
-    """Tell what a rule is about, with an example, or list the rules.
+    """Explain a rule, with a bad and a good example, or list the rules.
 
     examples:
       dynaconf-cluster explain

@@ -1,4 +1,4 @@
-"""Make a cluster file of what other programs know.
+"""Convert an inventory to a cluster file.
 
 examples:
   ansible-inventory -i hosts.ini --list > hosts.json
@@ -26,7 +26,7 @@ _Members = dict[str, tuple[list[str], list[str]]]
 
 
 def import_ansible(arguments: argparse.Namespace) -> Result:
-    """Make a cluster file of an Ansible inventory.
+    """Convert an Ansible inventory to a cluster file.
 
     Groups with hosts become groups, groups with children lumps. What a cluster
     file cannot say is counted on standard error: variables, invalid names, and

@@ -68,9 +68,9 @@ def groups(arguments: argparse.Namespace) -> Result:
 
 
 def is_in(arguments: argparse.Namespace) -> Result:
-    """Tell by the exit status whether this machine is in a group.
+    """Test whether this machine is in a group.
 
-    The status is 0 if it is in any of the groups, 1 if it is in none.
+    The exit status is 0 if it is in any of the groups, 1 if it is in none.
 
     examples:
       if dynaconf-cluster in web; then echo yes; fi
