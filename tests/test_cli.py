@@ -80,6 +80,7 @@ LINES = {
     "dynaconf-cluster hosts -f many | true": (0, "", ""),
     "dynaconf-cluster --help | true": (0, "", ""),
     "dynaconf-cluster show > /dev/full": (2, "", f"{NO_SPACE}\n"),
+    "dynaconf-cluster --help > /dev/full": (2, "", f"{NO_SPACE}\n"),
 }
 
 
@@ -226,6 +227,7 @@ NEAR = {
     "clustershell mapal": "'mapall' or 'map'",
     "hosts --exlude=x": "'--exclude'",
     "--flie x show": "'--file'",
+    "shwo hosts": "'show'",
     "clustershell --flie x map web": "'--file'",
     "hosts --fiel x": "'--file' or '--help'",
     "graph --format mermai": "'mermaid'",
@@ -261,10 +263,11 @@ def test_pipe_closed_during_help() -> None:
     """A pipe that closes while argparse prints help causes no traceback."""
     program = (
         "import sys; from dynaconf_cluster._cli.process import run\n"
-        "def command(): raise BrokenPipeError\n"
+        "def command(): raise %s\n"
         "sys.exit(run('x', command))"
     )
-    assert run("python", "-c", program) == (0, "", "")
+    assert run("python", "-c", program % "BrokenPipeError") == (0, "", "")
+    assert run("python", "-c", program % "KeyboardInterrupt") == (130, "", "")
 
 
 def test_text_in_any_locale(tmp_path: Path) -> None:
