@@ -39,13 +39,7 @@ def import_ansible(arguments: argparse.Namespace) -> Result:
     """
     is_piped = arguments.path in (None, STDIN)
     source: str = "standard input" if is_piped else arguments.path
-    try:
-        with open(0 if is_piped else source, "rb", closefd=not is_piped) as file:
-            text, lost = _convert(json.loads(file.read()))
-    except OSError as error:
-        raise unreadable(source, error) from error
-    except (AttributeError, RecursionError, TypeError, ValueError) as error:
-        raise Failure(f"{source} is not what {_EXPECTED}", NO) from error
+    text, lost = _read(source, is_piped)
     names = [f"{what} {name}" for what in lost for name in lost[what]]
     counts = ", ".join(count(len(lost[what]), what) for what in lost if lost[what])
     left_out = names if arguments.strict else [f"{counts}; --strict names them"] if names else []
@@ -56,6 +50,16 @@ def import_ansible(arguments: argparse.Namespace) -> Result:
         (problem, *_) = error.problems  # no hosts, or a group that contains itself
         return Result("", NO, (*notes, f"{PROGRAM}: cannot import {source}: {problem.message}"))
     return Result("", NO, notes) if arguments.strict and names else Result(text, notes=notes)
+
+
+def _read(source: str, is_piped: bool) -> tuple[str, dict[str, list[str]]]:
+    try:
+        with open(0 if is_piped else source, "rb", closefd=not is_piped) as file:
+            return _convert(json.loads(file.read()))
+    except OSError as error:
+        raise unreadable(source, error) from error
+    except (AttributeError, RecursionError, TypeError, ValueError) as error:
+        raise Failure(f"{source} is not what {_EXPECTED}", NO) from error
 
 
 _EXPECTED = "ansible-inventory prints; write: ansible-inventory -i INVENTORY --list | " + (

@@ -69,17 +69,7 @@ class File:
             elif broken.get(number) in _STILL_NAMES:
                 continue
             names[number - 1] = ""
-        ends = [*(header.line - 1 for _, header in headers[1:]), len(lines)]
-        wrong = sorted(broken)
-        self.sections = [
-            _Section(
-                kind,
-                header,
-                names[header.line : end],
-                bisect_left(wrong, header.line) < bisect_right(wrong, end),
-            )
-            for (kind, header), end in zip(headers, ends, strict=True)
-        ]
+        self.sections = _split(headers, names, sorted(broken))
         self.lumps = [section for section in self.sections if section.kind == "LUMP"]
         self.groups = [section for section in self.sections if section.kind != "LUMP"]
         """The sections that list hosts."""
@@ -100,6 +90,22 @@ class File:
         lumps = {section.header.name for section in self.lumps if any(section.names)}
         groups = {section.header.name for section in self.sections[1:]} - lumps
         return format_size(len(hosts), len(groups), len(lumps))
+
+
+def _split(
+    headers: list[tuple[str, _Entry]], names: list[str], broken: list[int]
+) -> list[_Section]:
+    """Split names at headers; ``broken`` are the lines with errors."""
+    ends = [*(header.line - 1 for _, header in headers[1:]), len(names)]
+    return [
+        _Section(
+            kind,
+            header,
+            names[header.line : end],
+            bisect_left(broken, header.line) < bisect_right(broken, end),
+        )
+        for (kind, header), end in zip(headers, ends, strict=True)
+    ]
 
 
 def find_warnings(file: File) -> list[Problem]:
