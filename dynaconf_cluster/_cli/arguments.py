@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from .._errors import hint
-from .process import Result
+from .process import Result, write
 
 PROGRAM = "dynaconf-cluster"
 INVENTORY = f"{PROGRAM}-inventory"
@@ -81,6 +82,9 @@ class Parser(argparse.ArgumentParser):
         self.description, self.epilog = _fit(about + note), _fit(heading + examples)
         return super().format_help()
 
+    def print_help(self, file: Any = None) -> NoReturn:
+        sys.exit(write(self.format_help()))  # argparse hides or raises errors of writing
+
     def error(self, message: str) -> NoReturn:
         choice = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message)
         invalid = self._find_invalid_option()
@@ -134,8 +138,7 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *given: Any) -> None:
         from importlib import metadata  # takes as long as the rest of the command
 
-        print(f"{parser.prog} {metadata.version(PROGRAM)}")
-        parser.exit()
+        sys.exit(write(f"{parser.prog} {metadata.version(PROGRAM)}\n"))
 
 
 def add_source(parser: Parser, *, hidden: bool = False) -> None:

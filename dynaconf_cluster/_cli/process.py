@@ -91,22 +91,16 @@ def run(program: str, command: Callable[[], Result]) -> int:
         result = Result(status=NO, notes=(str(error),))
     except Failure as failure:
         result = Result(status=failure.status, notes=(f"{program}: {failure}",))
-    except BrokenPipeError:
-        _discard_output()  # argparse printing help on Python 3.10
-        return OK
     except KeyboardInterrupt:
         return INTERRUPTED
-    except SystemExit:
-        if status := _write(""):  # flushes what argparse has printed
-            return status
-        raise
-    status = _write(result.text) or result.status
+    status = write(result.text) or result.status
     for note in result.notes if sys.stderr else ():  # it may be closed
         print(note, file=sys.stderr)
     return status
 
 
-def _write(text: str) -> int:
+def write(text: str) -> int:
+    """Write to standard output; return the exit status."""
     try:
         print(text, end="", flush=True)
     except BrokenPipeError:
