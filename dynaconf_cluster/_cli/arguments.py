@@ -86,12 +86,12 @@ class Parser(argparse.ArgumentParser):
         sys.exit(write(self.format_help()))  # argparse hides or raises errors of writing
 
     def error(self, message: str) -> NoReturn:
-        choice = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message)
+        choice = re.search(r"(.*invalid choice: '(.*)') \(choose from (.*)\)", message)
         invalid = self._find_invalid_option()
         if invalid:
             message = f"unrecognized arguments: {invalid}{hint(invalid, self.find_options())}"
-        elif choice:
-            message += hint(choice[1], re.findall(r"[\w-]+", choice[2]))
+        elif choice and (near := hint(choice[2], re.findall(r"[\w-]+", choice[3]))):
+            message = f"{choice[1]}{near}"
         super().error(message)
 
     def _find_invalid_option(self) -> str | None:

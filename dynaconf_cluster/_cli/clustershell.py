@@ -35,13 +35,21 @@ _SHOWN = 10
 
 
 def map_group(arguments: argparse.Namespace) -> Result:
-    """Print the hosts of a group."""
+    """Print the hosts of a group.
+
+    examples:
+      dynaconf-cluster clustershell map web
+    """
     view = find_view(arguments)
     return _list(view.groups[view.find_group(arguments.group)])
 
 
 def map_all(arguments: argparse.Namespace) -> Result:
-    """Print every group with its hosts."""
+    """Print every group with its hosts.
+
+    examples:
+      dynaconf-cluster clustershell mapall
+    """
     view = find_view(arguments)
     skipped = _find_unsupported(view.hosts)
     text = lines(
@@ -52,17 +60,29 @@ def map_all(arguments: argparse.Namespace) -> Result:
 
 
 def list_hosts(arguments: argparse.Namespace) -> Result:
-    """Print every host."""
+    """Print every host.
+
+    examples:
+      dynaconf-cluster clustershell all
+    """
     return _list(find_view(arguments).hosts)
 
 
 def list_groups(arguments: argparse.Namespace) -> Result:
-    """Print every declared group."""
+    """Print every declared group.
+
+    examples:
+      dynaconf-cluster clustershell list
+    """
     return Result(lines(find_view(arguments).groups))
 
 
 def reverse(arguments: argparse.Namespace) -> Result:
-    """Print the groups of a host."""
+    """Print the groups of a host.
+
+    examples:
+      dynaconf-cluster clustershell reverse one.baz.com
+    """
     view = find_view(arguments)
     return Result(lines(view.groups_of(view.find_host(arguments.host))))
 

@@ -15,7 +15,7 @@ _MOST = 6
 _ANY_WIDTH = 10_000
 _KINDS = {
     ERROR: "errors, for which the file is refused:",
-    WARNING: "warnings of what ClusterIt would trip over, or of slips:",
+    WARNING: "warnings: ClusterIt reads the file differently, or something looks like a mistake:",
 }
 
 
@@ -31,24 +31,27 @@ def explain(arguments: argparse.Namespace) -> Result:
 
 def _list() -> Iterator[str]:
     width = max(map(len, RULES))
-    room = shutil.get_terminal_size().columns if is_terminal() else _ANY_WIDTH
-    fill = textwrap.TextWrapper(room, subsequent_indent=" " * (width + 4)).fill
     for kind, about in _KINDS.items():
         yield about
         for name, rule in RULES.items():
             if rule.severity == kind:
-                yield fill(f"  {name:{width}}  {rule.summary}")
+                yield _fill(f"  {name:{width}}  {rule.summary}", width + 4)
 
 
 def _explain(name: str) -> Iterator[str]:
     rule = RULES[name]
-    yield f"{name} ({rule.severity}): {rule.summary}"
+    yield _fill(f"{name} ({rule.severity}): {rule.summary}", 0)
     for what, example in (("wrong", rule.bad), ("right", rule.good)):
         yield f"\n{what}:"
         entries = example.split("\n")
         yield from (f"  {_show(entry)}" for entry in entries[:_MOST])
         if len(entries) > _MOST:
             yield "  ..."
+
+
+def _fill(text: str, indent: int) -> str:
+    width = shutil.get_terminal_size().columns if is_terminal() else _ANY_WIDTH
+    return textwrap.fill(text, width, subsequent_indent=" " * indent, break_on_hyphens=False)
 
 
 def _show(entry: str) -> str:
