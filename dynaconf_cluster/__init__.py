@@ -20,7 +20,7 @@ or its user afterwards.
 The loader can be named wherever dynaconf takes loaders: ``Dynaconf(loaders=[...])``, or
 ``LOADERS_FOR_DYNACONF`` in a settings module, a settings file, ``.env`` or the environment.
 Keep ``dynaconf.loaders.env_loader`` in the list for environment variables to count, and
-keep it behind this one: in front, dynaconf lets an included file win over the environment.
+keep it after this one: in the other order, included files override the environment.
 
 SETTINGS
 
@@ -96,8 +96,12 @@ as alone; ``Validator("peak.running.cluster._filename", must_exist=True)`` insis
 - The file cannot be read or is refused: the ``OSError`` or `ClusterFileError` is raised
   while the settings are loaded, which is when they are first read.
 - A file that these settings could read before is bad or gone when they are loaded again: the
-  last good cluster stays in force, with a `ClusterFileWarning` that carries the error.
+  last good cluster stays in use, with a `ClusterFileWarning` that carries the error.
   With ``silent_errors`` off the error is raised, too.
+
+Threads may read settings while another loads them again: each value is that of the old or
+of the new cluster or, as in dynaconf, for a moment missing. A forked process keeps the
+cluster of its parent.
 
 The file that is named when the loader runs is read then; one that an include, a hook or
 ``settings.set`` names later, when that is set. A lazy ``_filename`` (``@format``) from a
@@ -116,6 +120,9 @@ environment, ``settings.set``, or a validator's default for a group that is not 
     web = ["localhost"]
 
     DYNACONF_PEAK__RUNNING__CLUSTER__GROUPS__WEB='["localhost"]'
+
+With dynaconf's environments, a file's table belongs in the section of one, for example
+``[default.peak.running.cluster.groups]``, as ``_filename`` does.
 
 A lump becomes a group, a new name comes last, the list may be empty. The last source wins,
 and what code has set is gone when settings are loaded again. In a second settings file, put

@@ -57,7 +57,7 @@ def _strip_marks(name: str) -> str:
 _MAX_LENGTH = 1000
 _COMMENTS = (
     (r"\r", "lines end in LF or CRLF"),
-    ("#", "a comment stands on a line of its own"),
+    ("#", "a comment needs a line of its own"),
     (r"^(?:;|//)\s", "a comment begins with '#'"),
 )
 _ADVICE = (

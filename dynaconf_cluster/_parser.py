@@ -157,7 +157,8 @@ def _recognize(start: str | bytes) -> Iterator[Problem]:
     text = start if isinstance(start, str) else _escape(start)
     name = recognize(text.removeprefix("\ufeff"))
     if name is not None:
-        yield Problem(1, 1, f"looks like {name}", OTHER_FORMAT)
+        advice = "; see dynaconf-cluster import ansible --help" if "Ansible" in name else ""
+        yield Problem(1, 1, f"looks like {name}{advice}", OTHER_FORMAT)
 
 
 def _is_hopeless(text: str) -> bool:

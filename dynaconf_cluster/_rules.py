@@ -80,7 +80,7 @@ ABOUT_THE_FILE = {OTHER_FORMAT, NO_HOSTS, TOO_MANY}
 """Errors about the whole file, not a line."""
 
 DUPLICATE_HOST = _warning(
-    "duplicate-host", "a host stands twice in one group", "GROUP:web\none\none", "GROUP:web\none"
+    "duplicate-host", "a host is listed twice in one group", "GROUP:web\none\none", "GROUP:web\none"
 )
 EMPTY_GROUP = _warning(
     "empty-group", "a group or lump has no hosts", "GROUP:db\nGROUP:web\none", "GROUP:web\none"
@@ -114,7 +114,7 @@ NESTED_LUMP = _warning(
 )
 ORPHANS_TOO = _warning(
     "orphans",
-    "hosts stand before the first header: ClusterIt's -g runs on them too, "
+    "hosts come before the first header: ClusterIt's -g runs on them too, "
     "or loses them where the file ends in a lump",
     "one\nGROUP:web\ntwo",
     "GROUP:rest\none\nGROUP:web\ntwo",

@@ -117,7 +117,7 @@ class Source:
         """Return the fallback cluster and its warning; raise the error if none is allowed."""
         good = self._good.get(location.path)
         if good and self.silent:
-            message = f"{location} is no longer good, the last good one stays in force: {error}"
+            message = f"{location} is no longer good, the last good one stays in use: {error}"
             return good, ClusterFileWarning(message, error)
         if isinstance(error, OSError):
             error.strerror = f"{error.strerror} (named by {location.origin})"

@@ -53,7 +53,9 @@ def test_location_of_the_file(example: Path, arguments: str, named: str) -> None
     assert call(*arguments.split(), CLUSTER=named, HOME=home) == (0, ODD, "")
 
 
-NOTHING = "no cluster file is named; set CLUSTER in the environment, or give --file or -i\n"
+NOTHING = (
+    "no cluster file is named; set CLUSTER in the environment, or give -f FILE or -i SETTINGS\n"
+)
 TOOLS = ["hosts", "hosts web", "groups", "groups --here", "in __orphans__", "graph", "check"]
 TOOLS += [f"clustershell {upcall}" for upcall in ("map web", "mapall", "list", "reverse one")]
 INVENTORY = f"{COMMAND}-inventory"
@@ -124,7 +126,7 @@ def test_without_rich(example: Path, monkeypatch: pytest.MonkeyPatch, line: str)
     """Without the extra, drawing fails with one line that says how to install it."""
     monkeypatch.setitem(sys.modules, "rich", None)
     monkeypatch.setitem(sys.modules, "rich.console", None)
-    message = "this takes rich: pip install 'dynaconf-cluster[cli]'"
+    message = "this needs rich: pip install 'dynaconf-cluster[cli]'"
     assert call(*line.split()) == (2, "", f"{COMMAND}: {message}\n")
     assert call("check", "example.cluster", FORCE_COLOR="1").out.startswith("example.cluster:1:1: ")
     assert call("show", "example.cluster", "--json").status == 0
@@ -170,7 +172,7 @@ def test_settings_that_name_no_file(application: None, tmp_path: Path) -> None:
         ("settings", "'settings' names no settings; expected package.module.settings"),
         ("nowhere.settings", "cannot use nowhere.settings: ModuleNotFoundError: "),
         ("shop.nothing", "cannot use shop.nothing: AttributeError: "),
-        ("shop.number", "shop.number is int; expected dynaconf settings"),
+        ("shop.number", "shop.number is <class 'int'>; expected dynaconf settings"),
         ("shop.plain", "the settings shop.plain have no cluster; add 'dynaconf_cluster.loader' to"),
     ],
 )

@@ -33,9 +33,9 @@ FOUND: dict[str, list[str]] = {
     "# all's well\n\nGROUP:a\none\ntwo\nGROUP:b\none\nLUMP:c\na\nb\n": [],
     f"mygrouphost\nlumpy\n{LONG}\n": [],
     "GROUP:a\nGROUP:b\none\nGROUP:a\ntwo\n": [],
-    "one\nGROUP:a\ntwo\n": [f"1:1: warning: host 'one' stands {LOST} runs on it as well [orphans]"],
+    "one\nGROUP:a\ntwo\n": [f"1:1: warning: host 'one' comes {LOST} runs on it as well [orphans]"],
     "# two\n one\ntwo\nGROUP:a\nthree\nLUMP:b\na\n": [
-        f"2:2: warning: 2 hosts stand {LOST} loses them, as the file ends in a lump [orphans]"
+        f"2:2: warning: 2 hosts come {LOST} loses them, as the file ends in a lump [orphans]"
     ],
     "GROUP:a\nmyGROUPhost\nLUMPY\none\nGROUP:bLUMP\ntwo\nLUMP:c\nbLUMP\n": [
         f"2:1: warning: host 'myGROUPhost' has 'GROUP' {HEADER}",
@@ -51,11 +51,11 @@ FOUND: dict[str, list[str]] = {
         f"4:6: warning: a carriage return after host 'three', {SPACE}",
     ],
     "GROUP:a\none\ntwo\none\nGROUP:b\none\nGROUP:a\ntwo\n": [
-        f"4:1: warning: host 'one' stands twice in group 'a', first on line 2 {TWICE}",
-        f"8:1: warning: host 'two' stands twice in group 'a', first on line 3 {TWICE}",
+        f"4:1: warning: host 'one' is listed twice in group 'a', first on line 2 {TWICE}",
+        f"8:1: warning: host 'two' is listed twice in group 'a', first on line 3 {TWICE}",
     ],
     "one\none\n": [
-        f"2:1: warning: host 'one' stands twice before the first header, first on line 1 {TWICE}"
+        f"2:1: warning: host 'one' is listed twice before the first header, first on line 1 {TWICE}"
     ],
     f"# {LONG}\nGROUP:a\n{LONG}x\n# {'ü' * 511}\n": [
         f"1:1: warning: a line of 1,024 bytes; {TOO_LONG}",
@@ -84,12 +84,13 @@ FOUND: dict[str, list[str]] = {
         "1001:4: error: more than 1,000 problems; the rest was not read [too-many-problems]",
     ],
     "[web]\none \n": [
-        "1:1: error: looks like an Ansible inventory (INI) [other-format]",
+        "1:1: error: looks like an Ansible inventory (INI); "
+        "see dynaconf-cluster import ansible --help [other-format]",
         "1:1: error: '[web]' is not spelt like a header; write 'GROUP:web' [misspelt-header]",
     ],
     "GROUP:a\none two\none\none\nLUMP:b\na\nc\nGROUP:e\n": [
         f"2:4: error: 'one two' {TWO_NAMES}",
-        f"4:1: warning: host 'one' stands twice in group 'a', first on line 3 {TWICE}",
+        f"4:1: warning: host 'one' is listed twice in group 'a', first on line 3 {TWICE}",
         "7:1: error: lump 'b' names unknown group 'c' [unknown-group]",
         f"8:1: warning: group 'e' {EMPTY}",
     ],
@@ -190,7 +191,7 @@ BAD = "GROUP:a\n  one # x\n\t東京 x\n" + "x" * 60 + ",\nh\x1b[1m\n"
 WIDE = f"{'日' * 150} x\n"
 """A line of double-width characters."""
 FULL = """\
-x:2:6: error: 'one # x' is not the name of a host; a comment stands on a line of its own \
+x:2:6: error: 'one # x' is not the name of a host; a comment needs a line of its own \
 [invalid-name]
     2 |   one # x
              ^
@@ -266,6 +267,6 @@ def test_formats_for_programs(tmp_path: Path) -> None:
         "::error file=100%25%2Ca%3Ab%0Ax,line=3,col=4,title=invalid-name::'one%250A::warning' "
         "is not the name of a host; use letters, digits, '_', '-' and '.' [invalid-name]\n"
         "::warning file=100%25%2Ca%3Ab%0Ax,line=5,col=1,title=duplicate-host::"
-        f"host 'fe80::1%25eth0' stands twice in group 'b', first on line 4 {TWICE}\n"
+        f"host 'fe80::1%25eth0' is listed twice in group 'b', first on line 4 {TWICE}\n"
     )
     assert check(path, "--format", "github") == (1, output, "")

@@ -58,7 +58,7 @@ def test_tab_key(tmp_path: Path, shell: str) -> None:
 
 
 def test_offered_words(tmp_path: Path) -> None:
-    """Every shell is offered the words that can stand at the cursor."""
+    """Every shell is offered the words that fit at the cursor."""
     here = {"CLUSTER": "racks.cluster", "_ARGCOMPLETE": "1", "_ARGCOMPLETE_STDOUT_FILENAME": "out"}
     for typed, offered in OFFERED.items():
         line = f"dynaconf-cluster {typed}"
@@ -81,5 +81,5 @@ def test_without_argcomplete(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra, the command says how to install it, but not to a shell."""
     monkeypatch.setitem(sys.modules, "argcomplete", None)
     assert call("hosts", _ARGCOMPLETE="1") == (2, "", "")
-    message = "this takes argcomplete: pip install 'dynaconf-cluster[cli]'"
+    message = "this needs argcomplete: pip install 'dynaconf-cluster[cli]'"
     assert call("completion", "bash") == (2, "", f"dynaconf-cluster: {message}\n")

@@ -28,6 +28,7 @@ def blocks(language: str) -> list[str]:
 def shell(tmp_path: Path, example: Path) -> Shell:
     """Return a function that runs lines in a shell, next to the example and the README's files."""
     (tmp_path / "sitecustomize.py").write_text(SITE)
+    shutil.copy(example, tmp_path / "baz.cluster")
     (tmp_path / "hosts.ini").write_text("[web]\none.example\n")
     (tmp_path / "groups.conf").write_text(blocks("ini")[0])
     folder = str(tmp_path)

@@ -88,7 +88,8 @@ def test_another_format_is_named(name: str, text: str) -> None:
     """The error names the format once, above the problems of the lines."""
     for start in ("", "\ufeff"):
         first, *rest = str(refuse(start + text)).splitlines()
-        assert first == f"x.cluster looks like {name}"
+        advice = "; see dynaconf-cluster import ansible --help" if "Ansible" in name else ""
+        assert first == f"x.cluster looks like {name}{advice}"
         assert rest
         assert not any("looks like" in line for line in rest)
 

@@ -213,7 +213,7 @@ def test_the_last_good_cluster_stays_in_force(make: Make, load: Load, how: str) 
         assert each.peak.running.cluster.groups == (*NAMES, "gpu")
     spoil(how)
     errors = (OSError, ClusterFileError)
-    with pytest.warns(ClusterFileWarning, match="the last good one stays in force") as caught:
+    with pytest.warns(ClusterFileWarning, match="the last good one stays in use") as caught:
         load(settings)
     assert [isinstance(warning.message.error, errors) for warning in caught] == [True]  # type: ignore[union-attr]
     with pytest.raises(errors):
@@ -239,7 +239,7 @@ def test_a_pipe_is_read_once(make: Make, load: Load, tmp_path: Path, example: Pa
         load(settings)
         assert settings.peak.running.cluster.groups == (*NAMES, "gpu")
     (tmp_path / "pipe").unlink()
-    with pytest.warns(ClusterFileWarning, match="the last good one stays in force"):
+    with pytest.warns(ClusterFileWarning, match="the last good one stays in use"):
         load(settings)
     assert settings.peak.running.cluster.groups == (*NAMES, "gpu")
 
@@ -263,7 +263,7 @@ def test_a_last_good_file_is_remembered_by_its_path(make: Make) -> None:
     check_cluster(settings)
     settings.set(f"{CLUSTER}._filename", "other.cluster")
     spoil("bad")
-    with pytest.warns(ClusterFileWarning, match="the last good one stays in force"):
+    with pytest.warns(ClusterFileWarning, match="the last good one stays in use"):
         settings.set(f"{CLUSTER}._filename", "example.cluster")
     check_cluster(settings)
     Path("example.cluster").write_text("GROUP:new\nhost\n")

@@ -115,7 +115,7 @@ HINTS = {
     "write 'w4'": ['"w4",', "- w4"],
     "write 'w6', or 'GROUP:w6' above its hosts": ["w6:"],
     "a comment begins with '#'": ["; ours", "// ours"],
-    "a comment stands on a line of its own": ["w1#spare"],
+    "a comment needs a line of its own": ["w1#spare"],
     "a cluster file has no variables": ["w1 ansible_host=w2"],
     "write one name a line": ["w1,w2"],
     RANGES: ["w[1-4].x", "w{1,4}", "w[1..4]"],

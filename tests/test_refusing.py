@@ -175,7 +175,7 @@ def test_a_running_service_needs_no_import(tmp_path: Path, turn: str) -> None:
     assert done.status == 0, done.err
     assert done.out.startswith(EXPECTED)
     rest = done.out.removeprefix(EXPECTED)
-    assert "the last good one stays in force" in rest
+    assert "the last good one stays in use" in rest
     assert rest.endswith("('two',)\n[]\n")
     if "descriptor" in turn:
         assert "Too many open files" in rest

@@ -107,8 +107,7 @@ class Parser(argparse.ArgumentParser):
 
     def find_options(self) -> set[str]:
         """Return the valid options."""
-        found = {*re.findall(r"(?<![\w-])--?[a-zA-Z][a-z-]*", super().format_help())}
-        return found | {"-f", "--file", "-i", "--instance"} if self.is_reader else found
+        return {*self._option_string_actions}
 
 
 def _fit(text: str) -> str:
@@ -128,7 +127,7 @@ def _fit(text: str) -> str:
 def make_top_parser(program: str, about: str) -> Parser:
     """Return the top-level parser of a command."""
     parser = Parser(program, description=about)
-    text = "show the version and leave"
+    text = "show the version and exit"
     parser.add_argument("-V", "--version", action=_Version, nargs=0, help=text)
     add_source(parser)
     return parser

@@ -75,13 +75,13 @@ def _check(parser: Parser) -> None:
     options: dict[str, Any] = {"action": "extend", "default": [], "help": text}
     ignore = parser.add_argument("--ignore", metavar="RULE", type=_parse_warnings, **options)
     complete_warnings(ignore)
-    parser.add_argument("--strict", action="store_true", help="let warnings count as errors do")
+    parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     text = (
         "full, with the lines, which is what a terminal gets; concise, which is what a pipe "
         "gets; json; or github: annotations of a workflow"
     )
     parser.add_argument("--format", metavar="FORMAT", choices=FORMATS, help=text)
-    parser.add_argument("-q", "--quiet", action="store_true", help="do not sum up at the end")
+    parser.add_argument("-q", "--quiet", action="store_true", help="omit the summary")
 
 
 def _parse_warnings(text: str) -> list[str]:

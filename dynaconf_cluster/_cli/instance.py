@@ -68,11 +68,13 @@ def _reading(path: str) -> Iterator[None]:
 
 
 def _load(path: str) -> ClusterState:
-    from .._settings import state_of, unwrap  # imports dynaconf
+    from dynaconf.base import LazySettings, Settings
+
+    from .._settings import state_of, unwrap
 
     settings = _import(path)
-    if not hasattr(settings, "store"):
-        raise Failure(f"{path} is {type(settings).__name__}; expected dynaconf settings", FAILED)
+    if not isinstance(settings, (LazySettings, Settings)):
+        raise Failure(f"{path} is {type(settings)}; expected dynaconf settings", FAILED)
     state = state_of(unwrap(settings))
     if state is None:
         advice = "add 'dynaconf_cluster.loader' to its loaders"

@@ -154,10 +154,10 @@ def _find_orphans(file: File) -> Iterator[Problem]:
     if not orphans:
         return
     many = f"{len(orphans):,} hosts" if len(orphans) > 1 else f"host {quote(orphans[0].name)}"
-    stand, them = ("stand", "them") if len(orphans) > 1 else ("stands", "it")
+    come, them = ("come", "them") if len(orphans) > 1 else ("comes", "it")
     loses = f"loses {them}, as the file ends in a lump"
     effect = loses if others[-1].kind == "LUMP" else f"runs on {them} as well"
-    message = f"{many} {stand} before the first header; ClusterIt's -g {effect}"
+    message = f"{many} {come} before the first header; ClusterIt's -g {effect}"
     yield orphans[0].warn(rules.ORPHANS_TOO, message)
 
 
@@ -183,7 +183,7 @@ def _find_duplicates(file: File) -> Iterator[Problem]:
         for entry in chain.from_iterable(map(file.entries, sections)):
             line = first.setdefault(entry.name, entry.line)
             if line != entry.line:
-                message = f"host {quote(entry.name)} stands twice {where}, first on line {line}"
+                message = f"host {quote(entry.name)} is listed twice {where}, first on line {line}"
                 yield entry.warn(rules.DUPLICATE_HOST, message)
 
 

@@ -39,7 +39,7 @@ class Failure(Exception):  # noqa: N818  # it is an outcome, not a bug
 
 def missing_extra(library: str) -> Failure:
     """Return the error for a missing library of the ``cli`` extra."""
-    return Failure(f"this takes {library}: pip install 'dynaconf-cluster[cli]'", FAILED)
+    return Failure(f"this needs {library}: pip install 'dynaconf-cluster[cli]'", FAILED)
 
 
 def lines(entries: Iterable[str]) -> str:

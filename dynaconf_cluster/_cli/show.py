@@ -16,10 +16,10 @@ from .source import NoFileNamedError, View, find_view
 def show(arguments: argparse.Namespace) -> Result:
     """Draw the cluster as a tree.
 
-    Each group has a line: its size and its hosts. Below a lump stand its members;
-    what has been spelt out before, by its name alone. A * marks this machine and
-    its groups. On a terminal, lines are cut to its width. If no file is named, it
-    says where one was looked for, and draws this machine alone.
+    Each group has a line: its size and its hosts. Below a lump come its members;
+    those drawn before have only their name. A * marks this machine and its groups.
+    On a terminal, lines are cut to its width. If no file is named, it says where
+    one was looked for, and draws this machine alone.
 
     examples:
       dynaconf-cluster show racks.cluster

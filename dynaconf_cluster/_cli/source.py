@@ -99,7 +99,7 @@ def find_named(file: str | None) -> Location:
     location = Locator().find(None, str)
     if location is None:
         hostname = find_hostname(None)
-        advice = "set CLUSTER in the environment, or give --file or -i"
+        advice = "set CLUSTER in the environment, or give -f FILE or -i SETTINGS"
         view = View(Cluster.alone(hostname), hostname, NO_LOCATION)
         setting = "not looked at, as -i names no settings"
         raise NoFileNamedError(f"no cluster file is named; {advice}", view, setting)
