@@ -161,7 +161,8 @@ def test_picture(example: Path) -> None:
     """The picture in the README matches the output for the example, colours included."""
     example.rename("baz.cluster")
     shown = result(call("show", "baz.cluster", FORCE_COLOR="1"))
-    console = Console(file=io.StringIO(), record=True, width=80, force_terminal=True)
+    width = max(map(len, plain(shown).splitlines()))
+    console = Console(file=io.StringIO(), record=True, width=width, force_terminal=True)
     console.print(Text.from_ansi(shown))
     svg = console.export_svg(title="dynaconf-cluster show baz.cluster", unique_id="show")
     if not PICTURE.exists():
