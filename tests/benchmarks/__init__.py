@@ -1,8 +1,8 @@
-"""What dynaconf-cluster costs, as one table of ratios.
+"""Benchmarks of dynaconf-cluster, printed as one table of ratios.
 
     python -m tests.benchmarks --peers
 
-All figures are ratios to something measured in the same run, by turns, and
-medians of several rounds. `measure.tokens` is the yardstick: nothing that keeps
-every name of a file as a string in a dict can be faster.
+Each figure is a ratio to a baseline from the same run, and a median over several
+rounds. The usual baseline is `measure.tokens`, the least work that keeps every name
+in a file as a dict key.
 """

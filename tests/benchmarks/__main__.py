@@ -1,23 +1,23 @@
-"""Print the table; see `tests.benchmarks`."""
+"""Run the benchmarks and print a Markdown table."""
 
 from __future__ import annotations
 
 import argparse
 import datetime
-import math
 import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from . import again, command, loading, lookups, memory, starting, writing
+from . import command, loading, lookups, memory, reloading, starting, writing
 from .measure import Options, Row
 
 
 def _peers(options: Options) -> Iterator[Row]:
-    from . import peers  # which have to be installed
+    from . import peers  # needs ClusterShell, Ansible and PyYAML
 
     return peers.rows(options._replace(rounds=max(1, options.rounds // 2)))
 
@@ -26,7 +26,7 @@ PARTS: dict[str, Callable[[Options], Iterator[Row]]] = {
     "load": loading.rows,
     "lookup": lookups.rows,
     "start": starting.rows,
-    "again": again.rows,
+    "again": reloading.rows,
     "write": writing.rows,
     "memory": memory.rows,
     "shapes": loading.shape_rows,
@@ -38,45 +38,42 @@ PACKAGES = ("dynaconf-cluster", "dynaconf", "ClusterShell", "ansible-core", "PyY
 
 
 def main() -> None:
-    arguments = _parse_arguments()
+    args = _parse_args()
     print(f"{datetime.date.today()}, {', '.join(_find_versions())}\n", flush=True)
     print("| what | at | ratio | to | goal | |\n| --- | --- | ---: | --- | ---: | --- |")
     with tempfile.TemporaryDirectory() as folder:
-        given = arguments.hosts, arguments.rounds, arguments.lines, arguments.errors
-        options = Options(Path(folder), *given)
-        for part in arguments.only:
+        options = Options(Path(folder), args.hosts, args.rounds, args.lines, args.errors)
+        for part in args.only:
             for row in PARTS[part](options):
-                print(_show(row), flush=True)
+                print(_format(row), flush=True)
 
 
-def _parse_arguments() -> argparse.Namespace:
+def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--hosts", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--lines", type=int, default=100_000, help="of the files of odd shapes")
-    parser.add_argument("--errors", type=int, default=200_000_000, help="bytes of wrong files")
+    parser.add_argument("--lines", type=int, default=100_000, help="lines per 'shapes' file")
+    parser.add_argument("--errors", type=int, default=200_000_000, help="bytes per 'errors' file")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--only", nargs="+", choices=PARTS, help="all but the peers if not given")
-    parser.add_argument("--peers", action="store_true", help="measure the peers, too")
-    arguments = parser.parse_args()
-    arguments.only = arguments.only or [part for part in PARTS if part != "peers"]
-    if arguments.peers and "peers" not in arguments.only:
-        arguments.only.append("peers")
-    return arguments
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="default: all except peers")
+    parser.add_argument("--peers", action="store_true", help="also measure other tools")
+    args = parser.parse_args()
+    args.only = args.only or [part for part in PARTS if part != "peers"]
+    if args.peers and "peers" not in args.only:
+        args.only.append("peers")
+    return args
 
 
 def _find_versions() -> Iterator[str]:
     yield f"{platform.python_implementation()} {platform.python_version()} on {sys.platform}"
     for package in PACKAGES:
-        try:
+        with suppress(PackageNotFoundError):
             yield f"{package} {version(package)}"
-        except PackageNotFoundError:
-            continue
 
 
-def _show(row: Row) -> str:
-    known = not math.isnan(row.goal)
-    verdict = ("met" if round(row.ratio, 2) <= row.goal else "missed") if known else ""
-    goal = f"{row.goal:g}" if known else ""
+def _format(row: Row) -> str:
+    goal = verdict = ""
+    if row.goal is not None:
+        goal, verdict = f"{row.goal:g}", "met" if round(row.ratio, 2) <= row.goal else "missed"
     return f"| {row.what} | {row.at} | {row.ratio:.2f} | {row.to} | {goal} | {verdict} |"
 
 

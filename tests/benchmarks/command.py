@@ -1,8 +1,7 @@
-"""Rows: the command, as whole processes, to a process that asks the library the same."""
+"""Benchmark: the command, compared with a Python program that uses the library."""
 
 from __future__ import annotations
 
-import math
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,78 +9,69 @@ from functools import partial
 from pathlib import Path
 
 from .files import plain, write_file
-from .measure import Options, Row, measure_by_turns
+from .measure import Options, Row, measure_tasks
 
-PROGRAM = Path(sys.executable).with_name("dynaconf-cluster")
-LIBRARY = "from dynaconf_cluster import read\ncluster = read({path!r})\n"
+SCRIPTS = Path(sys.executable).parent
+READ = "from dynaconf_cluster import read\ncluster = read({path!r})\n"
 GROUP, HOST = "group00001", "node000200.fra.example.com"
-TELL_HOSTS = f"print(*cluster.groups[{GROUP!r}], sep='\\n')"
-TELL_GROUPS = f"print(*cluster.hosts[{HOST!r}], sep='\\n')"
-TELL_ALL = "print(*cluster.hosts, sep='\\n')"
-TELL_MAP = "print(*(f'{g}: {\" \".join(h)}' for g, h in cluster.groups.items()), sep='\\n')"
-COUNT = "print(len(cluster.hosts), len(cluster.groups))"
-AT_SIZE = {
-    f"hosts {GROUP}": (TELL_HOSTS, 1.3),
-    f"in {GROUP} --host {HOST}": (f"print({HOST!r} in cluster.groups[{GROUP!r}])", 1.3),
-    f"groups {HOST}": (TELL_GROUPS, 1.3),
-    f"clustershell map {GROUP}": (TELL_HOSTS, 1.3),
-    "clustershell mapall": (TELL_MAP, 1.3),
-    "clustershell all": (TELL_ALL, 1.3),
-    "clustershell list": ("print(*cluster.groups, sep='\\n')", 1.3),
-    f"clustershell reverse {HOST}": (TELL_GROUPS, 1.3),
-    "check": (COUNT, 2.0),
-}
-INVENTORY = """import json
+PRINT_HOSTS = f"print(*cluster.groups[{GROUP!r}], sep='\\n')"
+PRINT_GROUPS = f"print(*cluster.hosts[{HOST!r}], sep='\\n')"
+PRINT_IN = f"print({HOST!r} in cluster.groups[{GROUP!r}])"
+PRINT_ALL = "print(*cluster.hosts, sep='\\n')"
+PRINT_MAP = "print(*(f'{g}: {\" \".join(h)}' for g, h in cluster.groups.items()), sep='\\n')"
+PRINT_INVENTORY = """import json
 groups = {g: {'hosts': h} for g, h in cluster.groups.items()}
 print(json.dumps({'all': {'hosts': cluster.hosts}} | groups))"""
+COMMANDS = {
+    f"dynaconf-cluster hosts {GROUP}": (PRINT_HOSTS, 1.3),
+    f"dynaconf-cluster in {GROUP} --host {HOST}": (PRINT_IN, 1.3),
+    f"dynaconf-cluster groups {HOST}": (PRINT_GROUPS, 1.3),
+    f"dynaconf-cluster clustershell map {GROUP}": (PRINT_HOSTS, 1.3),
+    "dynaconf-cluster clustershell mapall": (PRINT_MAP, 1.3),
+    "dynaconf-cluster clustershell all": (PRINT_ALL, 1.3),
+    "dynaconf-cluster clustershell list": ("print(*cluster.groups, sep='\\n')", 1.3),
+    f"dynaconf-cluster clustershell reverse {HOST}": (PRINT_GROUPS, 1.3),
+    "dynaconf-cluster check": ("print(len(cluster.hosts), len(cluster.groups))", 2.0),
+    "dynaconf-cluster-inventory --list": (PRINT_INVENTORY, 1.3),
+}
 READ_ALL = "print(sum(map(len, cluster.groups.values())))"
 LARGE = 1_000_000
-DRAWN = 100_000
-"""The hosts that ``show`` draws."""
+SHOW_SIZE = 100_000
+"""Cluster size for ``show``."""
 
 
 def rows(options: Options) -> Iterator[Row]:
     yield _start_row(options)
+    path = options.folder / "command.cluster"
+    library = READ.format(path=str(path))
     for hosts in options.hosts:
-        path = write_file(options.folder / "command.cluster", plain(hosts))
-        at = f"{hosts:,} hosts"
-        for line, (question, goal) in AT_SIZE.items():
-            program = [str(PROGRAM), "--file", str(path), *line.split()]
-            ratio = _compare(program, path, question, options.rounds)
-            goal = goal if hosts >= LARGE else math.nan  # below, starting counts for more
-            yield Row(f"`dynaconf-cluster {_name(line)}`", at, ratio, "the library", goal)
-        program = [f"{PROGRAM}-inventory", "--list", "--file", str(path)]
-        ratio = _compare(program, path, INVENTORY, options.rounds)
-        goal = 1.3 if hosts >= LARGE else math.nan
-        yield Row("`dynaconf-cluster-inventory --list`", at, ratio, "the library", goal)
-    path = write_file(options.folder / "command.cluster", plain(DRAWN))
-    ratio = _compare([str(PROGRAM), "show", str(path)], path, READ_ALL, options.rounds)
-    yield Row("`dynaconf-cluster show`", f"{DRAWN:,} hosts", ratio, "the library")
-
-
-def _name(line: str) -> str:
-    """Drop the names of groups and hosts."""
-    return " ".join(word for word in line.split() if word not in (GROUP, HOST))
+        write_file(path, plain(hosts))
+        for line, (program, goal) in COMMANDS.items():
+            script, *arguments = line.split()
+            command = [str(SCRIPTS / script), "--file", str(path), *arguments]
+            ratio = _compare(command, library + program, options.rounds)
+            what = " ".join(word for word in line.split() if word not in (GROUP, HOST))
+            limit = goal if hosts >= LARGE else None  # start-up dominates below
+            yield Row(f"`{what}`", f"{hosts:,} hosts", ratio, "the library", limit)
+    write_file(path, plain(SHOW_SIZE))
+    command = [str(SCRIPTS / "dynaconf-cluster"), "show", str(path)]
+    ratio = _compare(command, library + READ_ALL, options.rounds)
+    yield Row("`dynaconf-cluster show`", f"{SHOW_SIZE:,} hosts", ratio, "the library")
 
 
 def _start_row(options: Options) -> Row:
     path = write_file(options.folder / "small.cluster", plain(10))
-    start = [sys.executable, "-c", "import argparse"]
-    command = [str(PROGRAM), "--file", str(path), "hosts"]
-    tasks = {
-        name: partial(_run, program) for name, program in (("start", start), ("command", command))
-    }
-    took = measure_by_turns(tasks, options.rounds * 5)
-    ratio = took["command"] / took["start"]
+    command = [str(SCRIPTS / "dynaconf-cluster"), "--file", str(path), "hosts"]
+    ratio = _compare(command, "import argparse", options.rounds * 5)
     return Row("`dynaconf-cluster hosts`", "10 hosts", ratio, '`python -c "import argparse"`', 2.5)
 
 
-def _compare(program: list[str], path: Path, question: str, rounds: int) -> float:
-    asked = [sys.executable, "-c", LIBRARY.format(path=str(path)) + question]
-    tasks = {"command": partial(_run, program), "library": partial(_run, asked)}
-    took = measure_by_turns(tasks, rounds)
-    return took["command"] / took["library"]
+def _compare(command: list[str], program: str, rounds: int) -> float:
+    """Return the command's time as a ratio to that of a Python program."""
+    commands = {"command": command, "baseline": [sys.executable, "-c", program]}
+    times = measure_tasks({name: partial(_run, run) for name, run in commands.items()}, rounds)
+    return times["command"] / times["baseline"]
 
 
-def _run(program: list[str]) -> None:
-    subprocess.run(program, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""Cluster files of any size and shape."""
+"""Generate cluster files of any size and shape."""
 
 from __future__ import annotations
 
@@ -9,32 +9,30 @@ from typing import NamedTuple
 
 _SITES = ("fra", "ams", "nyc", "sin")
 _SCATTER = 7919
-"""A prime, so that its multiples reach every group before they repeat."""
+"""Prime, so its multiples visit every group before repeating."""
 
 
-class Facts(NamedTuple):
-    """What a cluster file says: the hosts of each group, the groups of each lump."""
+class Contents(NamedTuple):
+    """The hosts of each group and the groups of each lump."""
 
     groups: Mapping[str, Sequence[str]]
     lumps: Mapping[str, Sequence[str]]
 
 
 class Style(NamedTuple):
-    """How a cluster file is written."""
-
     newline: str = "\n"
     indent: str = ""
     comment: str = ""
-    """Stands above each section, and above every tenth line."""
+    """Inserted before every ten lines."""
 
 
-_USUAL = Style()
+_DEFAULT_STYLE = Style()
 
 
 class Shape(NamedTuple):
-    make: Callable[[int], Facts]
-    """Makes the facts of a file of about so many lines."""
-    style: Style = _USUAL
+    generate: Callable[[int], Contents]
+    """Generates about this many lines."""
+    style: Style = _DEFAULT_STYLE
 
 
 def _host(number: int) -> str:
@@ -45,68 +43,66 @@ def _hosts(count: int) -> list[str]:
     return list(map(_host, range(count)))
 
 
-def plain(
-    hosts: int, groups: int = 0, lumps: int = 50, host: Callable[[int], str] = _host
-) -> Facts:
-    """Make a cluster with 30 % of the hosts in more than one group; 200 hosts a group."""
-    groups = groups or max(3, hosts // 200)
-    names = [f"group{n:05d}" for n in range(groups)]
-    listed: dict[str, list[str]] = {name: [] for name in names}
+def plain(hosts: int, host: Callable[[int], str] = _host) -> Contents:
+    """Make groups of 200 hosts, 30 % of them in more than one group, and 50 lumps."""
+    count = max(3, hosts // 200)
+    names = [f"group{n:05d}" for n in range(count)]
+    groups: dict[str, list[str]] = {name: [] for name in names}
     for number in range(hosts):
         name = host(number)
-        listed[names[number * groups // hosts]].append(name)
-        for times in range((number % 10 < 3) + (number % 50 == 0)):
-            listed[names[(number + times) * _SCATTER % groups]].append(name)
-    above = {
-        f"lump{n:05d}": [names[(n + k) * _SCATTER % groups] for k in range(min(10, groups))]
-        for n in range(lumps)
+        groups[names[number * count // hosts]].append(name)
+        for extra in range((number % 10 < 3) + (number % 50 == 0)):
+            groups[names[(number + extra) * _SCATTER % count]].append(name)
+    lumps = {
+        f"lump{n:05d}": [names[(n + k) * _SCATTER % count] for k in range(min(10, count))]
+        for n in range(50)
     }
-    return Facts(listed, above)
+    return Contents(groups, lumps)
 
 
-def plain_lines(lines: int) -> Facts:
+def plain_lines(lines: int) -> Contents:
     return plain(lines * 3 // 4)
 
 
-def mixed_case(lines: int) -> Facts:
+def mixed_case(lines: int) -> Contents:
     return plain(lines * 3 // 4, host=lambda number: _host(number).replace("node", "Node"))
 
 
-def giant(lines: int) -> Facts:
-    return Facts({"giant": _hosts(lines)}, {})
+def giant(lines: int) -> Contents:
+    return Contents({"giant": _hosts(lines)}, {})
 
 
-def many_groups(lines: int) -> Facts:
-    """Make one host a group, which takes two lines for each."""
-    return Facts({f"group{n:06d}": [_host(n)] for n in range(lines)}, {})
+def many_groups(lines: int) -> Contents:
+    """Make `lines` groups of one host, two lines each."""
+    return Contents({f"group{n:06d}": [_host(n)] for n in range(lines)}, {})
 
 
-def chain(lines: int) -> Facts:
-    """Make a chain of lumps, one line in ten, above one group."""
+def chain(lines: int) -> Contents:
+    """Make a chain of `lines // 10` nested lumps that ends in one group."""
     names = [f"lump{n:05d}" for n in range(lines // 10)]
-    above = {name: [below] for name, below in zip(names, [*names[1:], "group"], strict=True)}
-    return Facts({"group": _hosts(lines * 8 // 10)}, above)
+    lumps = {name: [child] for name, child in zip(names, [*names[1:], "group"], strict=True)}
+    return Contents({"group": _hosts(lines * 8 // 10)}, lumps)
 
 
-def many_lumps(lines: int) -> Facts:
-    """Make one line in ten a lump, of nine out of the same 100 groups of 100 hosts."""
+def many_lumps(lines: int) -> Contents:
+    """Make `lines // 10` lumps, each of nine of the same 100 groups."""
     hosts, size = _hosts(lines // 10), max(1, lines // 1000)
     groups = {f"group{n:02d}": hosts[n * size : (n + 1) * size] for n in range(100)}
     names = list(groups)
-    above = {
+    lumps = {
         f"lump{n:05d}": [names[(n + k * (1 + n // 100 % 10)) % 100] for k in range(9)]
         for n in range(lines // 10)
     }
-    return Facts(groups, above)
+    return Contents(groups, lumps)
 
 
-def busy_host(lines: int) -> Facts:
-    """Make one line in ten a group, all of which list the first host."""
-    count = lines // 10
+def busy_host(lines: int) -> Contents:
+    """Make `lines // 10` groups that all contain the first host."""
     groups = {
-        f"group{n:05d}": [_host(0), *map(_host, range(n * 8 + 1, n * 8 + 9))] for n in range(count)
+        f"group{n:05d}": [_host(0), *map(_host, range(n * 8 + 1, n * 8 + 9))]
+        for n in range(lines // 10)
     }
-    return Facts(groups, {})
+    return Contents(groups, {})
 
 
 PLAIN = Shape(plain_lines)
@@ -124,29 +120,23 @@ SHAPES = {
 }
 
 
-def write_text(facts: Facts, style: Style = _USUAL) -> str:
+def write_text(contents: Contents, style: Style = _DEFAULT_STYLE) -> str:
     lines: list[str] = []
-    for kind, sections in (("GROUP", facts.groups), ("LUMP", facts.lumps)):
+    for kind, sections in (("GROUP", contents.groups), ("LUMP", contents.lumps)):
         for name, entries in sections.items():
             lines.append(f"{kind}:{name}")
             lines += [style.indent + entry for entry in entries] if style.indent else entries
     if style.comment:
-        lines = _comment(lines, style.comment)
+        chunks = (lines[start : start + 10] for start in range(0, len(lines), 10))
+        lines = [line for chunk in chunks for line in (style.comment, *chunk)]
     return style.newline.join([*lines, ""])
 
 
-def _comment(lines: list[str], comment: str) -> list[str]:
-    commented: list[str] = []
-    for start in range(0, len(lines), 10):
-        commented += [comment, *lines[start : start + 10]]
-    return commented
-
-
-def write_file(path: Path, facts: Facts, style: Style = _USUAL) -> Path:
-    path.write_text(write_text(facts, style), encoding="utf-8", newline="")
+def write_file(path: Path, contents: Contents, style: Style = _DEFAULT_STYLE) -> Path:
+    path.write_text(write_text(contents, style), encoding="utf-8", newline="")
     return path
 
 
 def settle() -> None:
-    """Wait until no file that was just written counts as one that may still change."""
+    """Wait until the loader may cache the files just written."""
     time.sleep(2.5)

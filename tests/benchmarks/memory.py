@@ -1,13 +1,11 @@
-"""Rows: the resident memory that a process grows by (on Linux).
+"""Benchmark: growth in resident memory (Linux only).
 
-Run as a program, this is that process: it is told a file and a group, and
-prints bytes.
+Run as a program: measure a task, given its name, a file and a group. Prints bytes.
 """
 
 from __future__ import annotations
 
 import gc
-import math
 import os
 import statistics
 import subprocess
@@ -17,15 +15,13 @@ from pathlib import Path
 
 from .files import settle
 from .loading import write_plain
-from .measure import Options, Row, make_settings, tokens
-from .task import load_nothing, read_all
+from .measure import Options, Row
+from .task import TASKS, load_dynaconf, read_all
 
-MODULE = "tests.benchmarks.memory"
-GOALS = {"tokens": float("nan"), "load": 1.3, "all": 7.0}
-NAMES = {
-    "tokens": "memory: `tokens`",
-    "load": "memory: load, middle group",
-    "all": "memory: load, everything read and held",
+GOALS = {
+    "read_tokens": ("memory: `tokens`", None),
+    "load": ("memory: load, middle group", 1.3),
+    "read_all": ("memory: load, keep everything", 7.0),
 }
 
 
@@ -33,33 +29,25 @@ def rows(options: Options) -> Iterator[Row]:
     for hosts in options.hosts:
         path, groups = write_plain(options, hosts)
         settle()
-        for what, goal in GOALS.items():
-            grown = [_spawn(what, path, groups[len(groups) // 2]) for _ in range(3)]
-            ratio = statistics.median(grown) / path.stat().st_size
-            goal = goal if hosts >= 1_000_000 else math.nan
-            yield Row(NAMES[what], f"{hosts:,} hosts", ratio, "the file's size", goal)
+        for task, (what, goal) in GOALS.items():
+            growth = [_spawn(task, path, groups[len(groups) // 2]) for _ in range(3)]
+            ratio = statistics.median(growth) / path.stat().st_size
+            limit = goal if hosts >= 1_000_000 else None
+            yield Row(what, f"{hosts:,} hosts", ratio, "file size", limit)
 
 
-def _spawn(what: str, path: Path, group: str) -> int:
-    command = [sys.executable, "-m", MODULE, what, str(path), group]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return int(done.stdout)
+def _spawn(task: str, path: Path, group: str) -> int:
+    command = [sys.executable, "-m", "tests.benchmarks.memory", task, str(path), group]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def _grow(what: str, path: Path, group: str) -> int:
-    """Measure what a process grows by that has used all that it needs on a small file."""
+def _measure_growth(task: str, path: Path, group: str) -> int:
     small = path.with_suffix(".small")
     small.write_text("GROUP:odd\none.baz.com\n", "utf-8")
     settle()
-    kept: list[object] = [load_nothing(small, ""), read_all(small, "")]
+    kept = [load_dynaconf(small, ""), read_all(small, "")]  # warm-up
     before = _resident()
-    if what == "tokens":
-        kept.append(tokens(path))
-    elif what == "all":
-        kept.append(read_all(path, group))
-    else:
-        settings = make_settings(path)
-        kept += [settings, settings.peak.running.cluster.groups[group]]
+    kept.append(TASKS[task](path, group))
     return _resident() - before
 
 
@@ -70,4 +58,4 @@ def _resident() -> int:
 
 
 if __name__ == "__main__":
-    print(_grow(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))
+    print(_measure_growth(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))

@@ -1,4 +1,4 @@
-"""Rows: what others take for the same facts."""
+"""Benchmark: other tools on the same cluster."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 from dynaconf import Dynaconf
 
-from .files import Facts, plain, settle, write_text
+from .files import Contents, plain, settle, write_text
 from .measure import Options, Row, make_settings, tokens
 
 HOSTS = 100_000
 
-# not typed
+# untyped
 _node_set: Any = import_module("ClusterShell.NodeSet")
 _node_utils: Any = import_module("ClusterShell.NodeUtils")
 _manager: Any = import_module("ansible.inventory.manager")
@@ -29,52 +29,52 @@ _yaml: Any = import_module("yaml")
 
 class Peer(NamedTuple):
     load: Callable[[Path], Any]
-    """Reads a file; gives what the others are handed."""
+    """Read a file; `group` and `host` take the result."""
     group: Callable[[Any, str], object]
-    """Gives the hosts of a group."""
+    """Return the hosts of a group."""
     host: Callable[[Any, str], object]
-    """Gives the groups of a host."""
-    write: Callable[[Facts], str]
+    """Return the groups of a host."""
+    write: Callable[[Contents], str]
     suffix: str
 
 
-class _Plain(NamedTuple):
+class _Resolved(NamedTuple):
     groups: dict[str, list[str]]
     hosts: dict[str, list[str]]
 
 
-def _resolve(facts: Facts) -> _Plain:
-    """Follow the lumps, and turn groups around."""
-    groups = {name: list(hosts) for name, hosts in facts.groups.items()}
-    for lump, names in facts.lumps.items():
+def _resolve(contents: Contents) -> _Resolved:
+    """Expand the lumps and invert the groups."""
+    groups = {name: list(hosts) for name, hosts in contents.groups.items()}
+    for lump, names in contents.lumps.items():
         groups[lump] = list(dict.fromkeys(host for name in names for host in groups[name]))
     hosts: dict[str, list[str]] = {}
     for group, members in groups.items():
         for host in members:
             hosts.setdefault(host, []).append(group)
-    return _Plain(groups, hosts)
+    return _Resolved(groups, hosts)
 
 
-# dynaconf alone
+# dynaconf only
 
 
-def _as_tree(facts: Facts) -> dict[str, Any]:
-    return {"peak": {"running": {"cluster": _resolve(facts)._asdict()}}}
+def _as_tree(contents: Contents) -> dict[str, Any]:
+    return {"peak": {"running": {"cluster": _resolve(contents)._asdict()}}}
 
 
-def _write_json(facts: Facts) -> str:
-    return json.dumps(_as_tree(facts))
+def _write_json(contents: Contents) -> str:
+    return json.dumps(_as_tree(contents))
 
 
-def _write_yaml(facts: Facts) -> str:
-    return str(_yaml.dump(_as_tree(facts), Dumper=_yaml.CSafeDumper))
+def _write_yaml(contents: Contents) -> str:
+    return str(_yaml.dump(_as_tree(contents), Dumper=_yaml.CSafeDumper))
 
 
-def _write_toml(facts: Facts) -> str:
+def _write_toml(contents: Contents) -> str:
     lines: list[str] = []
-    for what, tables in _resolve(facts)._asdict().items():
+    for what, table in _resolve(contents)._asdict().items():
         lines.append(f"[peak.running.cluster.{what}]")
-        lines += [f'"{name}" = {json.dumps(names)}' for name, names in tables.items()]
+        lines += [f'"{name}" = {json.dumps(names)}' for name, names in table.items()]
     return "\n".join(lines)
 
 
@@ -97,10 +97,12 @@ def _read_host(cluster: Any, host: str) -> object:
 # ClusterShell
 
 
-def _write_clustershell(facts: Facts) -> str:
-    groups = {name: ",".join(hosts) for name, hosts in facts.groups.items()}
-    groups |= {lump: ",".join(f"@{name}" for name in names) for lump, names in facts.lumps.items()}
-    return json.dumps({"file": groups}, indent=0)  # which is YAML, too
+def _write_clustershell(contents: Contents) -> str:
+    groups = {name: ",".join(hosts) for name, hosts in contents.groups.items()}
+    groups |= {
+        lump: ",".join(f"@{name}" for name in names) for lump, names in contents.lumps.items()
+    }
+    return json.dumps({"file": groups}, indent=0)  # valid YAML, too
 
 
 def _load_clustershell(path: Path) -> Any:
@@ -118,9 +120,9 @@ def _read_clustershell_host(resolver: Any, host: str) -> object:
 # Ansible
 
 
-def _write_ansible(facts: Facts) -> str:
+def _write_ansible(contents: Contents) -> str:
     lines: list[str] = []
-    for suffix, sections in (("", facts.groups), (":children", facts.lumps)):
+    for suffix, sections in (("", contents.groups), (":children", contents.lumps)):
         for name, entries in sections.items():
             lines += [f"[{name}{suffix}]", *entries]
     return "\n".join(lines)
@@ -138,7 +140,7 @@ def _read_ansible_host(inventory: Any, host: str) -> object:
     return inventory.get_host(host).get_groups()
 
 
-def _dynaconf(write: Callable[[Facts], str], suffix: str) -> Peer:
+def _dynaconf_peer(write: Callable[[Contents], str], suffix: str) -> Peer:
     return Peer(_load_dynaconf, _read_group, _read_host, write, suffix)
 
 
@@ -154,48 +156,50 @@ PEERS = {
     "Ansible, INI inventory": Peer(
         _load_ansible, _read_ansible_group, _read_ansible_host, _write_ansible, ".ini"
     ),
-    "dynaconf alone, JSON": _dynaconf(_write_json, ".json"),
-    "dynaconf alone, TOML": _dynaconf(_write_toml, ".toml"),
-    "dynaconf alone, YAML": _dynaconf(_write_yaml, ".yaml"),
+    "dynaconf only, JSON": _dynaconf_peer(_write_json, ".json"),
+    "dynaconf only, TOML": _dynaconf_peer(_write_toml, ".toml"),
+    "dynaconf only, YAML": _dynaconf_peer(_write_yaml, ".yaml"),
 }
 
 
-class Taken(NamedTuple):
-    """Seconds from the file to a group's hosts, and then to the first host's groups."""
+TOKENS = Peer(tokens, dict.get, dict.get, write_text, ".cluster")
+
+
+class Times(NamedTuple):
+    """Seconds to load and read a group, then to look up its first host."""
 
     group: float
     host: float
 
 
-NAMES = {"group": "load, a group", "host": "then the first look-up of a host"}
+LABELS = {"group": "load, a group", "host": "then first host lookup"}
 
 
 def rows(options: Options) -> Iterator[Row]:
-    facts = plain(HOSTS)
-    group = list(facts.groups)[len(facts.groups) // 2]
-    host = facts.groups[group][0]
+    contents = plain(HOSTS)
+    group = list(contents.groups)[len(contents.groups) // 2]
+    host = contents.groups[group][0]
     tasks = {
-        name: partial(_take, peer, _write(options, name, peer, facts), group, host)
-        for name, peer in PEERS.items()
+        name: partial(_time, peer, _write(options, name, peer, contents), group, host)
+        for name, peer in {**PEERS, "tokens": TOKENS}.items()
     }
-    tasks["tokens"] = partial(_take_tokens, options.folder / "dynaconf-cluster.cluster")
-    del facts
+    del contents
     settle()
     rounds = [{name: task() for name, task in tasks.items()} for _ in range(options.rounds)]
-    floor = statistics.median(took.pop("tokens").group for took in rounds)
-    for what in Taken._fields:
+    baseline = statistics.median(times["tokens"].group for times in rounds)
+    for what, label in LABELS.items():
         for name in PEERS:
-            ratio = statistics.median(getattr(took[name], what) for took in rounds) / floor
-            yield Row(f"{NAMES[what]}: {name}", f"{HOSTS:,} hosts", ratio, "tokens")
+            ratio = statistics.median(getattr(times[name], what) for times in rounds) / baseline
+            yield Row(f"{label}: {name}", f"{HOSTS:,} hosts", ratio, "tokens")
 
 
-def _write(options: Options, name: str, peer: Peer, facts: Facts) -> Path:
+def _write(options: Options, name: str, peer: Peer, contents: Contents) -> Path:
     path = options.folder / f"{name.replace(' ', '-')}{peer.suffix}"
-    path.write_text(peer.write(facts), "utf-8")
+    path.write_text(peer.write(contents), "utf-8")
     return path
 
 
-def _take(peer: Peer, path: Path, group: str, host: str) -> Taken:
+def _time(peer: Peer, path: Path, group: str, host: str) -> Times:
     gc.collect()
     start = perf_counter()
     loaded = peer.load(path)
@@ -203,14 +207,5 @@ def _take(peer: Peer, path: Path, group: str, host: str) -> Taken:
     middle = perf_counter()
     groups = peer.host(loaded, host)
     end = perf_counter()
-    del hosts, groups
-    return Taken(middle - start, end - middle)
-
-
-def _take_tokens(path: Path) -> Taken:
-    gc.collect()
-    start = perf_counter()
-    names = tokens(path)
-    end = perf_counter()
-    del names
-    return Taken(end - start, 0)
+    del hosts, groups  # kept until here, to not time their disposal
+    return Times(middle - start, end - middle)

@@ -1,11 +1,11 @@
-"""Rows: what the loader adds to making settings and to a process, at ten hosts."""
+"""Benchmark: the loader's overhead on start-up, with ten hosts."""
 
 from __future__ import annotations
 
 import compileall
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,78 +15,78 @@ from dynaconf import Dynaconf
 import dynaconf_cluster
 
 from .files import plain, settle, write_file
-from .measure import ENVIRONMENT_LOADER, LOADERS, Options, Row, measure_by_turns
+from .measure import ENVIRONMENT_LOADER, LOADERS, Options, Row, measure_tasks
 
-REPEATS = 50
-PROCESSES = 20
-"""Times as many rounds as for longer work."""
+SETTINGS_ROUNDS, PROCESS_ROUNDS = 50, 20
+"""Multiples of ``--rounds``, as short tasks are noisy."""
 
 PROGRAM = """
 import sys
 for name in ("django", "flask", "jinja2"):
-    sys.modules[name] = None  # dynaconf imports these where it can, which hides all else
+    sys.modules[name] = None  # optional imports of dynaconf that would dwarf the rest
 from dynaconf import Dynaconf
 settings = Dynaconf(settings_files=[{file!r}], loaders={loaders})
 settings.{setting}
 """
 
-KINDS = ("an absolute", "a relative")
+KINDS = ("absolute", "relative")
 
 
 def rows(options: Options) -> Iterator[Row]:
     files = _write(options.folder)
     settle()
     yield from _settings_rows(files, options.rounds)
-    yield from _process_rows(files, options.rounds)
+    yield from _process_rows(files["absolute"], options.rounds)
 
 
 def _write(folder: Path) -> dict[str, str]:
-    """Write a cluster file, and settings files that name it in either way."""
+    """Write a cluster file, and settings files with its absolute and relative path."""
     cluster = write_file(folder / "small.cluster", plain(10))
     files: dict[str, str] = {}
     for kind, name in zip(KINDS, (cluster, cluster.name), strict=True):
-        file = folder / f"settings-{kind.split()[1]}.toml"
+        file = folder / f"settings-{kind}.toml"
         file.write_text(f'name = "value"\n[peak.running.cluster]\n_filename = "{name}"\n', "utf-8")
         files[kind] = str(file)
     return files
 
 
 def _settings_rows(files: dict[str, str], rounds: int) -> Iterator[Row]:
-    tasks = {"without": partial(_make, files[KINDS[0]], [ENVIRONMENT_LOADER])}
-    tasks |= {kind: partial(_make, file, LOADERS) for kind, file in files.items()}
-    tasks |= {f"group, {kind}": partial(_read_group, file) for kind, file in files.items()}
-    took = measure_by_turns(tasks, rounds * REPEATS)
-    for prefix, what, goal in (("", "a value", 1.08), ("group, ", "a group", 1.08)):
-        for kind in KINDS:
-            ratio = took[prefix + kind] / took["without"]
-            row = f"`Dynaconf()` and reading {what}, {kind} `_filename`"
-            yield Row(row, "10 hosts", ratio, "without the loader", goal)
+    tasks = {"baseline": partial(_read_value, files["absolute"], [ENVIRONMENT_LOADER])}
+    for what, read in (("a value", _read_value), ("a group", _read_group)):
+        for kind, file in files.items():
+            row = f"`Dynaconf()` and read {what}, {kind} `_filename`"
+            tasks[row] = partial(read, file, LOADERS)
+    return _compare(tasks, rounds * SETTINGS_ROUNDS, 1.08)
 
 
-def _make(file: str, loaders: list[str]) -> Any:
+def _read_value(file: str, loaders: list[str]) -> Any:
     settings = Dynaconf(settings_files=[file], loaders=loaders)
     return settings, settings.name
 
 
-def _read_group(file: str) -> Any:
-    settings = Dynaconf(settings_files=[file], loaders=LOADERS)
+def _read_group(file: str, loaders: list[str]) -> Any:
+    settings = Dynaconf(settings_files=[file], loaders=loaders)
     return settings, settings.peak.running.cluster.groups.group00000
 
 
-def _process_rows(files: dict[str, str], rounds: int) -> Iterator[Row]:
-    file = files[KINDS[0]]
+def _process_rows(file: str, rounds: int) -> Iterator[Row]:
     compileall.compile_dir(dynaconf_cluster.__path__[0], quiet=1)  # as installers do
     group = "peak.running.cluster.groups.group00000"
     tasks = {
-        "without": partial(_run, file, [ENVIRONMENT_LOADER], "name"),
-        "a whole process": partial(_run, file, LOADERS, "name"),
-        "a whole process that reads a group": partial(_run, file, LOADERS, group),
+        "baseline": partial(_run, file, [ENVIRONMENT_LOADER], "name"),
+        "whole process": partial(_run, file, LOADERS, "name"),
+        "whole process, read a group": partial(_run, file, LOADERS, group),
     }
-    took = measure_by_turns(tasks, rounds * PROCESSES)
-    for what in [*tasks][1:]:
-        yield Row(what, "10 hosts", took[what] / took["without"], "without the loader", 1.05)
+    return _compare(tasks, rounds * PROCESS_ROUNDS, 1.05)
 
 
 def _run(file: str, loaders: list[str], setting: str) -> None:
     program = PROGRAM.format(file=file, loaders=loaders, setting=setting)
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def _compare(tasks: Mapping[str, Callable[[], object]], rounds: int, goal: float) -> Iterator[Row]:
+    times = measure_tasks(tasks, rounds)
+    baseline = times.pop("baseline")
+    for what, seconds in times.items():
+        yield Row(what, "10 hosts", seconds / baseline, "without the loader", goal)

@@ -1,4 +1,4 @@
-"""Rows: loading again what has not changed, in clusters of any size."""
+"""Benchmark: reload while the cluster file is unchanged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dynaconf import Dynaconf
 
 from .files import settle
 from .loading import write_plain
-from .lookups import SIZES, grow
+from .lookups import SIZES, growth_row
 from .measure import LOADERS, Options, Row, measure_calls
 
 
@@ -21,12 +21,12 @@ def _reload(settings: Any) -> Any:
     return settings
 
 
-def _use_env(settings: Any) -> Any:
+def _using_env(settings: Any) -> Any:
     with settings.using_env("production"):
         return settings
 
 
-def _use_from_env(settings: Any) -> Any:
+def _from_env(settings: Any) -> Any:
     return settings.from_env("production")
 
 
@@ -35,10 +35,10 @@ def _get_fresh(settings: Any) -> Any:
     return settings
 
 
-WAYS: dict[str, Callable[[Any], Any]] = {
+RELOADS: dict[str, Callable[[Any], Any]] = {
     "`reload()`": _reload,
-    "`using_env(...)`": _use_env,
-    "`from_env(...)`": _use_from_env,
+    "`using_env(...)`": _using_env,
+    "`from_env(...)`": _from_env,
     "`get_fresh(...)`": _get_fresh,
 }
 
@@ -49,12 +49,12 @@ def rows(options: Options) -> Iterator[Row]:
         path, groups = write_plain(options, size)
         settle()
         settings = _make_settings(path)
-        for what, way in WAYS.items():
-            timers[size, what] = Timer(partial(_load_again, way, settings, groups[0]))
-    took = measure_calls(timers, options.rounds)
-    for what in WAYS:
-        seconds = {size: took[size, what] for size in SIZES}
-        yield grow(f"{what} and reading a group, the file unchanged", seconds, 1.3)
+        for what, reload in RELOADS.items():
+            timers[size, what] = Timer(partial(_reload_and_read, reload, settings, groups[0]))
+    times = measure_calls(timers, options.rounds)
+    for what in RELOADS:
+        by_size = {size: times[size, what] for size in SIZES}
+        yield growth_row(f"{what} and read a group, file unchanged", by_size, 1.3)
 
 
 def _make_settings(path: Path) -> Any:
@@ -63,5 +63,5 @@ def _make_settings(path: Path) -> Any:
     return Dynaconf(loaders=LOADERS, settings_files=[str(file)], environments=True)
 
 
-def _load_again(way: Callable[[Any], Any], settings: Any, group: str) -> object:
-    return way(settings).peak.running.cluster.groups[group]
+def _reload_and_read(reload: Callable[[Any], Any], settings: Any, group: str) -> object:
+    return reload(settings).peak.running.cluster.groups[group]
