@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from dynaconf import Validator
+
+from dynaconf_cluster import ClusterFileError
 
 from .conftest import CLUSTER, GROUPS, HOSTS, NAMED, ORDERS, VARIABLE, Make, bare, check_cluster
 
@@ -228,6 +231,22 @@ def test_hostnames(make: Make) -> None:
             settings.set(f"{CLUSTER}._hostname", value)
     with pytest.raises(ValueError, match="expected the name of a host"):
         settings.set(f"{CLUSTER}._hostname", "a b")
+    check_cluster(settings)
+
+
+def test_a_refused_write_is_not_cached(make: Make) -> None:
+    """What is read while a write is refused does not stay in dynaconf's cache."""
+
+    class Bad(os.PathLike[str]):
+        def __fspath__(self) -> str:
+            assert settings.PEAK.mine == "new"
+            return "bad.cluster"
+
+    settings = make(f'peak.mine = "old"\n{NAMED}', files={"bad.cluster": "one two\n"})
+    table = {"mine": "new", **nest("running.cluster._filename", Bad())}
+    with pytest.raises(ClusterFileError):
+        settings.set("peak", table, merge=True)
+    assert settings.PEAK.mine == "old"
     check_cluster(settings)
 
 
